@@ -1,0 +1,1 @@
+"""Items ↔ predictions: candidates by words, ranked, with the reason beside them."""

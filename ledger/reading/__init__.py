@@ -1,0 +1,1 @@
+"""Article → claims: sentences, hedges, deadlines, speakers, conditions, drafts."""

@@ -1,0 +1,1 @@
+"""Resolved predictions → scores: pure functions on a small table."""

@@ -29,19 +29,15 @@ _ESCAPES = re.compile(
     r"|\x1b[ -/]{0,4}[0-~]"
 )
 _CONTROL = re.compile(f"[{_CONTROLS}]")
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _ELLIPSIS = "…"
 
 
 def _strip_controls(text: str) -> str:
-    # To a fixed point: removing one sequence can bring the halves of another together.
-    while "\x1b" in text or any("\x80" <= c <= "\x9f" for c in text):
-        shorter = _ESCAPES.sub("", text)
-        if shorter == text:
-            break
-        text = shorter
-    return unicodedata.normalize("NFC", _CONTROL.sub("", text))
+    # One pass is enough: what two halves might form next has no escape byte left to start it.
+    return unicodedata.normalize("NFC", _CONTROL.sub("", _ESCAPES.sub("", text)))
 
 
 def clean_line(text: str, *, limit: int = 2_000) -> str:
@@ -49,13 +45,13 @@ def clean_line(text: str, *, limit: int = 2_000) -> str:
 
     A cut text ends in an ellipsis, so that nobody takes it for the whole.
     """
-    safe = _SPACES.sub(" ", _strip_controls(text[: 8 * limit].replace("\x0b", " "))).strip()
+    safe = _SPACES.sub(" ", _strip_controls(_BREAKS.sub("\n", text[: 8 * limit]))).strip()
     return safe if len(safe) <= limit else safe[: limit - 1].rstrip() + _ELLIPSIS
 
 
 def clean_block(text: str, *, limit: int = 200_000) -> str:
-    """Safe text that keeps its line breaks (as ``\\n``), at most `limit` characters."""
-    text = text[: 8 * limit].replace("\r\n", "\n").replace("\r", "\n")
-    lines = (" ".join(line.split()) for line in _strip_controls(text).split("\n"))
+    """Safe text that keeps its line breaks (as LF), at most `limit` characters."""
+    safe = _strip_controls(_BREAKS.sub("\n", text[: 8 * limit]))
+    lines = (" ".join(line.split()) for line in safe.split("\n"))
     safe = _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
     return safe if len(safe) <= limit else safe[: limit - 1].rstrip() + _ELLIPSIS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC
 from datetime import date
@@ -12,6 +13,8 @@ from ledger.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_DATE_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _utc_now() -> datetime:
@@ -72,9 +75,8 @@ def parse_date(text: str, *, name: str = "date") -> date:
         UsageError: Anything else; the message names the option and the form wanted.
     """
     try:
-        if len(text) != 10:
-            raise ValueError(text)
-        return date.fromisoformat(text)
+        # Fromisoformat alone takes 20260105 and 2026-W01-1.
+        return date.fromisoformat(text if _DATE_FORM.fullmatch(text) else "")
     except ValueError:
         raise UsageError(
             f"{name}: {text!r} is not a calendar date", mend="write it as YYYY-MM-DD"

@@ -8,6 +8,8 @@ the same on every engine, and none of it loses anything on a round trip.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import REAL
 from sqlalchemy import CheckConstraint
 from sqlalchemy import Column
@@ -20,6 +22,9 @@ from sqlalchemy import MetaData
 from sqlalchemy import Table
 from sqlalchemy import Text
 from sqlalchemy import UniqueConstraint
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
 
 SCHEMA_VERSION = 1
 
@@ -43,7 +48,7 @@ def _text(name: str, default: str | None = "") -> Column[str]:
 
 def _real(name: str) -> Column[float]:
     # STRICT tables know REAL only; PostgreSQL's REAL is but four bytes.
-    kind = Double().with_variant(REAL(), "sqlite")
+    kind: TypeEngine[float] = Double().with_variant(REAL(), "sqlite")
     return Column(name, kind, nullable=False, server_default="0")
 
 

@@ -1,0 +1,113 @@
+"""The append-only journal: append, read, head, checkpoint.
+
+Every function works inside the caller's transaction; `append` needs a writing one, because the
+sequence number comes from the locked head row and never from a database sequence (which would
+leave gaps on rollback).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert
+from sqlalchemy import select
+from sqlalchemy import update
+
+from ledger.checkpoints import Checkpoint
+from ledger.errors import ConflictError
+from ledger.events import Event
+from ledger.events import parse_event
+from ledger.merkle import Frontier
+from ledger.merkle import leaf_hash
+from ledger.schema import event as event_table
+from ledger.schema import head as head_table
+from ledger.schema import meta
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event and its place in the journal (from 1)."""
+
+    seq: int
+    event: Event
+
+
+def append(conn: Connection, events: Sequence[Event]) -> list[Entry]:
+    """Write events at the journal's end.
+
+    An event whose id is already there with the same body is not written again: a retry after an
+    unknown outcome changes nothing.
+
+    Raises:
+        ConflictError: An event's id is already there with another body.
+    """
+    entries, rows, frontier = [], [], frontier_of(conn, lock=True)
+    for event in events:
+        body = event.body()
+        if (known := _already_there(conn, event, body)) is not None:
+            entries.append(known)
+            continue
+        leaf = leaf_hash(body.encode())
+        frontier = frontier.append(leaf)
+        rows.append(
+            {
+                "seq": frontier.size,
+                "id": event.id,
+                "subject": event.subject,
+                "body": body,
+                "leaf": leaf,
+            }
+        )
+        entries.append(Entry(frontier.size, event))
+    if rows:
+        conn.execute(insert(event_table), rows)
+        conn.execute(update(head_table).values(size=frontier.size, frontier=frontier.to_bytes()))
+    return entries
+
+
+def _already_there(conn: Connection, event: Event, body: str) -> Entry | None:
+    found = conn.execute(
+        select(event_table.c.seq, event_table.c.body).where(event_table.c.id == event.id)
+    ).one_or_none()
+    if found is None:
+        return None
+    if found.body != body:
+        raise ConflictError(f"event {event.id} is already in the journal and says something else")
+    return Entry(found.seq, event)
+
+
+def frontier_of(conn: Connection, *, lock: bool = False) -> Frontier:
+    """The Merkle frontier as the head row holds it."""
+    query = select(head_table.c.size, head_table.c.frontier)
+    row = conn.execute(query.with_for_update() if lock else query).one()
+    return Frontier.from_bytes(row.size, row.frontier)
+
+
+def read(conn: Connection, *, subject: str | None = None) -> Iterator[Entry]:
+    """Events in order, of one subject or of all."""
+    query = select(event_table.c.seq, event_table.c.body).order_by(event_table.c.seq)
+    if subject is not None:
+        query = query.where(event_table.c.subject == subject)
+    for row in conn.execute(query):
+        yield Entry(row.seq, parse_event(row.body))
+
+
+def read_latest(conn: Connection) -> Iterator[Entry]:
+    """Events from the newest back."""
+    query = select(event_table.c.seq, event_table.c.body).order_by(event_table.c.seq.desc())
+    for row in conn.execute(query.execution_options(yield_per=200)):
+        yield Entry(row.seq, parse_event(row.body))
+
+
+def checkpoint(conn: Connection) -> Checkpoint:
+    """The journal's state now."""
+    origin = conn.execute(select(meta.c.value).where(meta.c.key == "origin")).scalar_one()
+    frontier = frontier_of(conn)
+    return Checkpoint(origin, frontier.size, frontier.root())

@@ -35,7 +35,11 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _ELLIPSIS = "…"
 
 
-def _strip_controls(text: str) -> str:
+def strip_controls(text: str) -> str:
+    """Text without terminal escapes, controls and bidi overrides; spaces and line feeds stay.
+
+    For laid-out lines on their way to a screen, as a second door.
+    """
     # One pass is enough: what two halves might form next has no escape byte left to start it.
     return unicodedata.normalize("NFC", _CONTROL.sub("", _ESCAPES.sub("", text)))
 
@@ -45,13 +49,13 @@ def clean_line(text: str, *, limit: int = 2_000) -> str:
 
     A cut text ends in an ellipsis, so that nobody takes it for the whole.
     """
-    safe = _SPACES.sub(" ", _strip_controls(_BREAKS.sub("\n", text[: 8 * limit]))).strip()
+    safe = _SPACES.sub(" ", strip_controls(_BREAKS.sub("\n", text[: 8 * limit]))).strip()
     return safe if len(safe) <= limit else safe[: limit - 1].rstrip() + _ELLIPSIS
 
 
 def clean_block(text: str, *, limit: int = 200_000) -> str:
     """Safe text that keeps its line breaks (as LF), at most `limit` characters."""
-    safe = _strip_controls(_BREAKS.sub("\n", text[: 8 * limit]))
+    safe = strip_controls(_BREAKS.sub("\n", text[: 8 * limit]))
     lines = (" ".join(line.split()) for line in safe.split("\n"))
     safe = _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
     return safe if len(safe) <= limit else safe[: limit - 1].rstrip() + _ELLIPSIS

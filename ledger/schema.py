@@ -209,7 +209,12 @@ feed = Table(
     _text("ok_at"),
     _text("error"),
     Column("failures", Integer, nullable=False, server_default="0"),
+    _text("home"),  # the site that the feed names as its own
+    Column("ttl", Integer, nullable=False, server_default="0"),  # minutes, as the feed asks
+    _text("moved_to"),  # where a permanent redirect leads, and since when it does
+    _text("moved_at"),
     sqlite_strict=True,
+    sqlite_autoincrement=True,  # an id names the scope of items and is never given twice
 )
 
 item = Table(

@@ -35,8 +35,8 @@ def _index(table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     take = f"INSERT INTO {fts}({fts}, rowid, {names}) VALUES ('delete', OLD.id, {old});"
     return (
         (
-            f"CREATE VIRTUAL TABLE {fts} USING fts5({names}, content='{table}', content_rowid='id', "
-            "tokenize='porter unicode61')"
+            f"CREATE VIRTUAL TABLE {fts} USING fts5({names}, content='{table}', "
+            "content_rowid='id', tokenize='porter unicode61')"
         ),
         f"CREATE TRIGGER {fts}_insert AFTER INSERT ON {table} BEGIN {add} END",
         f"CREATE TRIGGER {fts}_delete AFTER DELETE ON {table} BEGIN {take} END",

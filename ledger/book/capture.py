@@ -1,0 +1,288 @@
+"""Verbs that bring predictions in and keep them in shape."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import and_
+from sqlalchemy import insert
+from sqlalchemy import select
+
+from ledger import events as ev
+from ledger.book.writing import find_in
+from ledger.book.writing import happened
+from ledger.book.writing import next_id
+from ledger.book.writing import subject_of
+from ledger.book.writing import write
+from ledger.clean import clean_block
+from ledger.clean import clean_line
+from ledger.clock import parse_date
+from ledger.errors import ConflictError
+from ledger.errors import UsageError
+from ledger.fields import checked
+from ledger.fields import completed
+from ledger.fields import consistent
+from ledger.fields import graded
+from ledger.model import Article
+from ledger.queries import get_prediction
+from ledger.queries import id_of_external
+from ledger.queries import predictions_of_article
+from ledger.schema import article as article_table
+from ledger.schema import article_text
+from ledger.schema import prediction as prediction_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from ledger.events import Event
+    from ledger.model import Prediction
+    from ledger.store import Ledger
+
+
+def add(ledger: Ledger, given: Mapping[str, Any]) -> Prediction:
+    """Record one prediction by hand; it is open at once.
+
+    Args:
+        ledger: Where to.
+        given: Field names and values; `statement` and `source` are needed.
+
+    Raises:
+        UsageError: A field is missing or malformed.
+    """
+    return add_many(ledger, [given])[0]
+
+
+def add_many(ledger: Ledger, given: Sequence[Mapping[str, Any]]) -> list[Prediction]:
+    """Record predictions, all of them or, on any error, none.
+
+    A row may hold an `article` (a mapping with title, url, outlet, author, published, sha256);
+    rows that name the same one share it.
+
+    Raises:
+        UsageError: A field is missing or malformed.
+        ConflictError: An external id is taken already.
+    """
+    today = ledger.clock.today()
+    with ledger.write() as conn:
+        rows = []
+        for one in given:
+            fields = {name: value for name, value in one.items() if name != "article"}
+            if one.get("article"):
+                fields["article_id"] = _article_number(ledger, conn, one["article"])
+            rows.append(completed(fields, today=today))
+        ids = _record(ledger, conn, ev.RECORDED, rows)
+        return [get_prediction(conn, number) for number in ids]
+
+
+def record_article(
+    ledger: Ledger,
+    *,
+    text: str,
+    published: date,
+    drafts: Sequence[Mapping[str, Any]],
+    title: str = "",
+    url: str | None = None,
+    outlet: str = "",
+    author: str = "",
+    keep_all: bool = False,
+) -> tuple[Article, list[Prediction], bool]:
+    """Record that an article was read, and its claims as drafts (or open, with `keep_all`).
+
+    The same text read again adds nothing, and gives what is there.
+
+    Returns:
+        The article, its predictions in the order of the text, and whether it is new.
+
+    Raises:
+        UsageError: A draft's field is malformed.
+    """
+    sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    today = ledger.clock.today()
+    with ledger.write() as conn:
+        if (known := _article_by_hash(conn, sha256)) is not None:
+            return known, predictions_of_article(conn, known.id), False
+        described = {
+            "title": title,
+            "url": url,
+            "outlet": outlet,
+            "author": author,
+            "published": published.isoformat(),
+            "sha256": sha256,
+        }
+        number = _article_number(ledger, conn, described)
+        fields = [completed({**draft, "article_id": number}, today=today) for draft in drafts]
+        _keep_text(conn, sha256, text)
+        _record(ledger, conn, ev.RECORDED if keep_all else ev.DRAFTED, fields)
+        return _article(conn, number), predictions_of_article(conn, number), True
+
+
+def keep(
+    ledger: Ledger, prediction_ids: Iterable[int], changes: Mapping[str, Any] | None = None
+) -> list[Prediction]:
+    """Turn drafts (or dropped ones) into open predictions, with changes if there are any.
+
+    Raises:
+        NotFoundError: An id is unknown.
+        ConflictError: One is not a draft; then none is kept.
+    """
+    with ledger.write() as conn:
+        found = [find_in(conn, number, "draft", "dropped") for number in prediction_ids]
+        events = [
+            happened(ledger, ev.KEPT, subject_of(p.id), {"changes": _changes(p, changes or {})})
+            for p in found
+        ]
+        write(conn, events)
+        return [get_prediction(conn, p.id) for p in found]
+
+
+def drop(ledger: Ledger, prediction_ids: Iterable[int], *, reason: str = "") -> list[Prediction]:
+    """Set drafts aside; they stay in the journal and can be kept after all.
+
+    Raises:
+        NotFoundError: An id is unknown.
+        ConflictError: One is not a draft; then none is dropped.
+    """
+    data = {"reason": clean_block(reason, limit=4_000)}
+    with ledger.write() as conn:
+        found = [find_in(conn, number, "draft") for number in prediction_ids]
+        write(conn, [happened(ledger, ev.DROPPED, subject_of(p.id), data) for p in found])
+        return [get_prediction(conn, p.id) for p in found]
+
+
+def amend(
+    ledger: Ledger, prediction_id: int, changes: Mapping[str, Any], *, reason: str = ""
+) -> Prediction:
+    """Change fields of a draft or an open prediction; the old values stay in the journal.
+
+    Raises:
+        NotFoundError: The id is unknown.
+        ConflictError: The prediction is not a draft or open.
+        UsageError: Nothing would change, or a field is malformed.
+    """
+    with ledger.write() as conn:
+        found = find_in(conn, prediction_id, "draft", "open")
+        applied = _changes(found, changes)
+        if not applied:
+            raise UsageError(f"nothing to change in prediction {prediction_id}")
+        data = {"changes": applied, "reason": clean_block(reason, limit=4_000)}
+        write(conn, [happened(ledger, ev.AMENDED, subject_of(prediction_id), data)])
+        return get_prediction(conn, prediction_id)
+
+
+def note(ledger: Ledger, prediction_id: int, text: str) -> Prediction:
+    """Write a remark beside a prediction.
+
+    Raises:
+        NotFoundError: The id is unknown.
+        UsageError: The note is empty.
+    """
+    data = {"text": clean_block(text, limit=20_000)}
+    if not data["text"]:
+        raise UsageError("the note is empty")
+    with ledger.write() as conn:
+        get_prediction(conn, prediction_id)
+        write(conn, [happened(ledger, ev.NOTED, subject_of(prediction_id), data)])
+        return get_prediction(conn, prediction_id)
+
+
+def withdraw(ledger: Ledger, prediction_id: int, *, reason: str) -> Prediction:
+    """Take out a prediction that was recorded by mistake; it no longer counts anywhere.
+
+    Raises:
+        NotFoundError: The id is unknown.
+        ConflictError: It is a draft (drop it) or already out.
+        UsageError: There is no reason.
+    """
+    data = {"reason": clean_block(reason, limit=4_000)}
+    if not data["reason"]:
+        raise UsageError("withdrawing needs a reason", mend="say why: --reason …")
+    with ledger.write() as conn:
+        find_in(conn, prediction_id, "open", "resolved")
+        write(conn, [happened(ledger, ev.WITHDRAWN, subject_of(prediction_id), data)])
+        return get_prediction(conn, prediction_id)
+
+
+def _record(
+    ledger: Ledger, conn: Connection, kind: str, many: Sequence[dict[str, Any]]
+) -> list[int]:
+    """Write each as an event of `kind`; an external id that is taken is refused."""
+    first = next_id(conn, prediction_table)
+    events: list[Event] = []
+    for number, fields in enumerate(many, start=first):
+        _refuse_taken(conn, fields.get("external_id"))
+        events.append(happened(ledger, kind, subject_of(number), fields))
+    write(conn, events)
+    return list(range(first, first + len(many)))
+
+
+def _refuse_taken(conn: Connection, external_id: str | None) -> None:
+    taken = None if external_id is None else id_of_external(conn, external_id)
+    if taken is not None:
+        raise ConflictError(f"external id {external_id!r} belongs to prediction {taken} already")
+
+
+def _changes(found: Prediction, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The checked changes that really change something, with what follows from them."""
+    before = found.to_json()
+    changed = {k: v for k, v in checked(given).items() if v != before.get(k)}
+    if {"probability", "hedge"} & changed.keys():
+        changed = _regraded(before, changed)
+    if "due_on" in changed:
+        changed.setdefault("due_basis", "stated")
+    if changed:
+        consistent(before | changed)
+    return changed
+
+
+def _regraded(before: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
+    """A new probability or hedge takes the old one's range and basis away."""
+    kept = {"hedge": before["hedge"]} | changed
+    fresh = {"probability_low": None, "probability_high": None, "hedge_class": ""}
+    if "probability" not in changed:
+        fresh["probability"] = None
+    return fresh | {"noncommittal": False} | kept | graded(kept)
+
+
+def _article_number(ledger: Ledger, conn: Connection, given: Mapping[str, Any]) -> int:
+    """The number of the article so described; recorded if it is new."""
+    url = clean_line(str(given.get("url") or ""), limit=2_000) or None
+    published = given.get("published")
+    data = {
+        "title": clean_line(str(given.get("title") or ""), limit=500),
+        "url": url,
+        "outlet": clean_line(str(given.get("outlet") or ""), limit=200),
+        "author": clean_line(str(given.get("author") or ""), limit=200),
+        "published": parse_date(str(published), name="published").isoformat() if published else "",
+        "sha256": clean_line(str(given.get("sha256") or ""), limit=64),
+    }
+    same = and_(*(article_table.c[name].is_not_distinct_from(v) for name, v in data.items()))
+    known: int | None = conn.execute(select(article_table.c.id).where(same)).scalar()
+    if known is not None:
+        return known
+    number = next_id(conn, article_table)
+    write(conn, [happened(ledger, ev.ARTICLE_READ, f"article:{number}", data)])
+    return number
+
+
+def _article(conn: Connection, number: int) -> Article:
+    row = conn.execute(select(article_table).where(article_table.c.id == number)).mappings().one()
+    return Article(**row)
+
+
+def _article_by_hash(conn: Connection, sha256: str) -> Article | None:
+    found = conn.execute(select(article_table.c.id).where(article_table.c.sha256 == sha256)).first()
+    return None if found is None else _article(conn, found.id)
+
+
+def _keep_text(conn: Connection, sha256: str, text: str) -> None:
+    held = conn.execute(select(article_text.c.sha256).where(article_text.c.sha256 == sha256))
+    if held.first() is None:
+        safe = text.encode("utf-8", "replace").decode()
+        conn.execute(insert(article_text).values(sha256=sha256, text=safe))

@@ -1,0 +1,143 @@
+"""What crosses a border: frozen records of the ledger's things."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from dataclasses import fields
+from datetime import date
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Outcome = Literal["true", "false", "partial", "ambiguous", "annulled"]
+OUTCOMES: tuple[Outcome, ...] = ("true", "false", "partial", "ambiguous", "annulled")
+OUTCOME_WORDS: dict[str, str] = {
+    "true": "came true",
+    "false": "did not come true",
+    "partial": "came true in part",
+    "ambiguous": "ambiguous",
+    "annulled": "annulled",
+}
+STATUSES = ("draft", "open", "resolved", "withdrawn", "dropped")
+STANCES = ("supports", "contradicts", "mentions")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A dated text that claims were read from."""
+
+    id: int
+    title: str
+    url: str | None
+    outlet: str
+    author: str
+    published: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An accepted item, or any address or quote that a person attached.
+
+    It is a snapshot: it outlives the feed that it came from. `id` is the journal's sequence
+    number of the event that attached it, 0 before that.
+    """
+
+    url: str | None = None
+    title: str = ""
+    publisher: str = ""
+    published: str = ""
+    quote: str = ""
+    sha256: str = ""
+    stance: str = "mentions"
+    item_id: int | None = None
+    id: int = 0
+
+    def to_data(self) -> dict[str, Any]:
+        """Canonical JSON values, without the id."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A claim as the ledger holds it (words: see the house plan's glossary in the docs).
+
+    Probabilities are decimal text between 0 and 1; `weight` and `credit` are decimal text too.
+    """
+
+    id: int
+    external_id: str | None
+    status: str
+    statement: str
+    source: str
+    made_on: date
+    due_start: date | None
+    due_on: date
+    due_basis: str
+    due_phrase: str
+    due_rule: str
+    criterion: str
+    condition: str
+    probability: str | None
+    probability_low: str | None
+    probability_high: str | None
+    probability_basis: str
+    hedge: str
+    hedge_class: str
+    noncommittal: bool
+    negated: bool
+    kind: str
+    checkable: str
+    baseline: str | None
+    weight: str
+    tags: tuple[str, ...]
+    article_id: int | None
+    quote: str
+    quote_start: int | None
+    quote_end: int | None
+    paragraph: int | None
+    sentence: int | None
+    speaker_basis: str
+    confidence: str | None
+    cues: tuple[str, ...]
+    outcome: str | None
+    credit: str | None
+    resolved_on: date | None
+    reason: str
+    resolved_by: str
+    recorded_at: str
+    changed_at: str
+
+    @classmethod
+    def from_row(cls, row: Mapping[Any, Any]) -> Prediction:
+        """From a row of the `prediction` view."""
+        values: dict[str, Any] = dict(row)
+        for name in ("made_on", "due_start", "due_on", "resolved_on"):
+            values[name] = date.fromisoformat(values[name]) if values[name] else None
+        for name in ("tags", "cues"):
+            values[name] = tuple(json.loads(values[name]))
+        for name in ("noncommittal", "negated"):
+            values[name] = bool(values[name])
+        return cls(**values)
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values: dates as text, lists as lists."""
+        return {f.name: _json_value(getattr(self, f.name)) for f in fields(self)}
+
+    def is_due(self, today: date) -> bool:
+        """Open, and its last day has come or gone."""
+        return self.status == "open" and self.due_on <= today
+
+    def days_late(self, today: date) -> int:
+        """Days since the due date; negative before it."""
+        return (today - self.due_on).days
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

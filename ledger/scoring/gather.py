@@ -1,0 +1,105 @@
+"""One query: the ledger's predictions as groups that score alike."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_
+from sqlalchemy import case
+from sqlalchemy import func
+from sqlalchemy import or_
+from sqlalchemy import select
+
+from ledger.schema import prediction
+from ledger.scoring.table import Group
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy import Connection
+    from sqlalchemy import Row
+    from sqlalchemy import Subquery
+
+
+def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
+
+
+def _state(as_of: str) -> ColumnElement[str]:
+    """The outcome as it was known on that day; a later one leaves the claim open."""
+    row = prediction.c
+    known = or_(row.resolved_on.is_(None), row.resolved_on <= as_of)
+    return case(
+        (and_(row.status == "resolved", known), row.outcome),
+        (row.due_on < as_of, "overdue"),
+        (row.due_on == as_of, "due"),
+        else_="open",
+    )
+
+
+def _claims(as_of: str, since: str | None) -> Subquery:
+    """Each claim with what scoring asks of it, and no more."""
+    row = prediction.c
+    chosen = [row.status.in_(("open", "resolved")), row.made_on <= as_of]
+    if since is not None:
+        chosen.append(row.made_on >= since)
+    return (
+        select(
+            row.source,
+            _state(as_of).label("state"),
+            _flag(row.due_on <= as_of).label("ripe"),
+            row.credit,
+            row.probability,
+            row.probability_basis.label("basis"),
+            _flag(row.hedge != "").label("hedged"),
+            row.hedge_class,
+            row.noncommittal,
+            row.baseline,
+            row.weight,
+            _flag(row.due_basis.in_(("default", "none"))).label("undated"),
+            _flag(row.checkable == "no").label("uncheckable"),
+        )
+        .where(*chosen)
+        .subquery("claim")
+    )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _group(row: Row[tuple[object, ...]]) -> Group:
+    return Group(
+        source=row.source,
+        state=row.state,
+        ripe=bool(row.ripe),
+        credit=_decimal(row.credit),
+        probability=_decimal(row.probability),
+        basis=row.basis,
+        hedged=bool(row.hedged),
+        hedge_class=row.hedge_class,
+        noncommittal=bool(row.noncommittal),
+        baseline=_decimal(row.baseline),
+        weight=Decimal(row.weight),
+        undated=bool(row.undated),
+        uncheckable=bool(row.uncheckable),
+        count=row.number,
+    )
+
+
+def gather(conn: Connection, *, as_of: date, since: date | None = None) -> list[Group]:
+    """Every recorded claim, grouped by all that scoring asks; drafts and withdrawn ones left out.
+
+    The database only counts; every sum is made here, so that each engine gives the same figures.
+
+    Args:
+        conn: A connection to the ledger.
+        as_of: The last day that counts: claims made, and resolutions given, on or before it.
+        since: The first day that a claim may have been made on.
+    """
+    claims = _claims(as_of.isoformat(), None if since is None else since.isoformat())
+    columns = list(claims.c)
+    query = select(*columns, func.count().label("number")).group_by(*columns)
+    return [_group(row) for row in conn.execute(query)]

@@ -1,0 +1,364 @@
+"""The sufficient table: claims that score alike, counted once; nothing else is needed to score.
+
+Every figure depends on the data only through how many claims share a probability, an outcome
+and a weight. A million claims become a few dozen cells, and the formulas run on those.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections import defaultdict
+from dataclasses import dataclass
+from dataclasses import field
+from decimal import Decimal
+from math import fsum
+from typing import TYPE_CHECKING
+from typing import Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+Basis = Literal["stated", "hedge", "any"]
+Cohort = Literal["due", "resolved"]
+
+_AGAINST = frozenset({"unlikely", "very_unlikely"})
+_HALF = Decimal("0.5")
+_PLACES = Decimal("1e-12")
+VAGUE_CAUSES = ("no_due_date", "no_criterion", "no_strength", "noncommittal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Claims alike in everything that scoring asks, and how many they are.
+
+    Attributes:
+        source: Who is scored.
+        state: The outcome (``true``, ``false``, ``partial``, ``ambiguous``, ``annulled``), or
+            ``open``, ``due``, ``overdue`` where there is none yet.
+        ripe: The due day has come.
+        credit: Of a partial outcome, strictly between 0 and 1.
+        probability: 0 to 1, or None.
+        basis: Where the probability comes from: ``stated``, ``hedge``, ``none``.
+        hedged: There is a hedge word, whatever it means.
+        hedge_class: ``certain``, ``likely``, ``possible``, ``unlikely``, ``very_unlikely``, or "".
+        noncommittal: The hedge commits to nothing (*may*, *could*).
+        baseline: The probability to beat, frozen at capture.
+        weight: 1, or less for each repeat of one claim.
+        undated: The source gave no date; the due day is ours.
+        uncheckable: Nothing would settle the claim.
+        count: How many claims.
+    """
+
+    source: str = ""
+    state: str = "open"
+    ripe: bool = True
+    credit: Decimal | None = None
+    probability: Decimal | None = None
+    basis: str = "none"
+    hedged: bool = False
+    hedge_class: str = ""
+    noncommittal: bool = False
+    baseline: Decimal | None = None
+    weight: Decimal = Decimal(1)
+    undated: bool = False
+    uncheckable: bool = False
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """Forecasts with one probability, one outcome and one weight.
+
+    Attributes:
+        p: The probability, rounded to 12 places: what a float's text adds beyond is noise, and
+            would part 0.1 from 0.10000000000000001.
+        y: The outcome, 0 to 1.
+        unit: The weight of one claim, above 0.
+        baseline: The probability to beat, or None.
+        count: How many claims.
+    """
+
+    p: Decimal
+    y: float
+    unit: float
+    baseline: float | None
+    count: int
+
+    @property
+    def weight(self) -> float:
+        """The weight of the whole cell."""
+        return self.unit * self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """All forecasts that stated one probability.
+
+    Attributes:
+        p: The probability (of several pooled: their mean).
+        count: How many claims.
+        weight: The sum of their weights.
+        square: The sum of their squared weights.
+        hits: The weighted sum of their outcomes.
+    """
+
+    p: float
+    count: int
+    weight: float
+    square: float
+    hits: float
+
+    @property
+    def rate(self) -> float:
+        """The share that came true, 0 to 1."""
+        return min(1.0, self.hits / self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Directional claims: how many went the way they leaned.
+
+    Attributes:
+        count: How many resolved claims lean some way.
+        weight: The sum of their weights.
+        square: The sum of their squared weights.
+        hits: The weighted sum of their credits, seen from the way they leaned.
+        missing: The weight of overdue claims that lean some way.
+    """
+
+    count: int
+    weight: float
+    square: float
+    hits: float
+    missing: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many claims there are of each kind.
+
+    ``n = open + early + resolved + ambiguous + annulled``; partial ones are among the resolved,
+    overdue ones among the due, and due ones among the open.
+
+    Attributes:
+        n: Recorded claims; drafts and withdrawn ones never count.
+        open: Without an outcome.
+        due: Open, and the due day has come.
+        overdue: Open, and the due day is past.
+        early: Resolved before the due day, and so not yet in the cohort.
+        resolved: In the cohort: came true, did not, or in part.
+        partial: Of the resolved, those in part.
+        ambiguous: The world does not say.
+        annulled: The question lost its meaning.
+        vague: Claims with at least one cause of vagueness.
+        causes: Claims by cause of vagueness; one claim may have several.
+    """
+
+    n: int
+    open: int
+    due: int
+    overdue: int
+    early: int
+    resolved: int
+    partial: int
+    ambiguous: int
+    annulled: int
+    vague: int
+    causes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a source's claims come to.
+
+    Attributes:
+        counts: Over the whole record, whatever the basis.
+        calls: For the hit rate.
+        forecasts: Resolved forecasts by basis, ``stated`` and ``hedge``, never mixed.
+        overdue: Overdue forecasts by basis, each with the outcome that would suit it best.
+    """
+
+    counts: Counts
+    calls: Calls
+    forecasts: Mapping[str, tuple[Cell, ...]]
+    overdue: Mapping[str, tuple[Cell, ...]]
+
+
+def lean(group: Group) -> int:
+    """Which way a claim leans: 1 for what it says, -1 against, 0 neither.
+
+    A stated number decides; else the hedge; a bare claim leans for what it says.
+    """
+    if group.basis == "stated" and group.probability is not None:
+        return (group.probability > _HALF) - (group.probability < _HALF)
+    if group.hedge_class:
+        return -1 if group.hedge_class in _AGAINST else 1
+    # A mapped hedge of unknown class: its number decides, unless it is only "could".
+    if group.probability is not None and not group.noncommittal:
+        return -1 if group.probability < _HALF else 1
+    return 1
+
+
+def credit(group: Group) -> float | None:
+    """The outcome as a number, 0 to 1; None where the claim is not scored."""
+    if group.state == "partial":
+        return None if group.credit is None else float(group.credit)
+    return {"true": 1.0, "false": 0.0}.get(group.state)
+
+
+def vague_causes(group: Group) -> tuple[str, ...]:
+    """Why a claim cannot be held to account, of `VAGUE_CAUSES`; empty where it can."""
+    stated = group.basis == "stated" and group.probability is not None
+    found = (
+        group.undated,
+        group.uncheckable,
+        not stated and group.probability is None and not group.hedged,
+        not stated and group.noncommittal,
+    )
+    return tuple(cause for cause, holds in zip(VAGUE_CAUSES, found, strict=True) if holds)
+
+
+def is_forecast(group: Group) -> bool:
+    """A number to score: stated, or mapped from a hedge that commits to something."""
+    if group.probability is None:
+        return False
+    return group.basis == "stated" or (group.basis == "hedge" and not group.noncommittal)
+
+
+def _in_cohort(group: Group, cohort: Cohort) -> bool:
+    return cohort == "resolved" or group.ripe
+
+
+def _cell(group: Group, y: float) -> Cell:
+    p = (group.probability or Decimal(0)).quantize(_PLACES)
+    baseline = None if group.baseline is None else float(group.baseline)
+    return Cell(p, y, float(group.weight), baseline, group.count)
+
+
+def merge(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """Equal cells as one, in a fixed order."""
+    counts: Counter[tuple[Decimal, float, float, float | None]] = Counter()
+    for cell in cells:
+        counts[cell.p, cell.y, cell.unit, cell.baseline] += cell.count
+    # None cannot be compared; no baseline goes first.
+    keys = sorted(counts, key=lambda key: (*key[:3], -1.0 if key[3] is None else key[3]))
+    return tuple(Cell(*key, counts[key]) for key in keys)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What `tabulate` adds up."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    causes: Counter[str] = field(default_factory=Counter)
+    hits: list[tuple[int, float, float]] = field(default_factory=list)  # count, unit, credit
+    missing: list[float] = field(default_factory=list)
+    forecasts: defaultdict[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
+    overdue: defaultdict[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
+
+    def count(self, group: Group, cohort: Cohort) -> None:
+        """Counts over the whole record."""
+        causes = vague_causes(group)
+        self.causes.update(dict.fromkeys(causes, group.count))
+        early = credit(group) is not None and not _in_cohort(group, cohort)
+        self.counts["early" if early else group.state] += group.count
+        self.counts["n"] += group.count
+        self.counts["vague"] += group.count if causes else 0
+
+    def score(self, group: Group, y: float) -> None:
+        """A resolved claim of the cohort."""
+        if leaning := lean(group):
+            hit = y if leaning > 0 else 1 - y
+            self.hits.append((group.count, float(group.weight), hit))
+        if is_forecast(group):
+            self.forecasts[group.basis].append(_cell(group, y))
+
+    def miss(self, group: Group) -> None:
+        """An overdue claim: nobody knows, which the bounds must say."""
+        if lean(group):
+            self.missing.append(float(group.weight) * group.count)
+        if is_forecast(group):
+            best = float((group.probability or Decimal(0)) >= _HALF)
+            self.overdue[group.basis].append(_cell(group, best))
+
+    def record(self) -> Record:
+        """All of it, added up."""
+        return Record(
+            _counts(self.counts, self.causes),
+            _calls(self.hits, self.missing),
+            {basis: merge(cells) for basis, cells in self.forecasts.items()},
+            {basis: merge(cells) for basis, cells in self.overdue.items()},
+        )
+
+
+def _counts(tally: Counter[str], causes: Counter[str]) -> Counts:
+    return Counts(
+        n=tally["n"],
+        open=tally["open"] + tally["due"] + tally["overdue"],
+        due=tally["due"] + tally["overdue"],
+        overdue=tally["overdue"],
+        early=tally["early"],
+        resolved=tally["true"] + tally["false"] + tally["partial"],
+        partial=tally["partial"],
+        ambiguous=tally["ambiguous"],
+        annulled=tally["annulled"],
+        vague=tally["vague"],
+        causes={cause: causes[cause] for cause in VAGUE_CAUSES},
+    )
+
+
+def _calls(hits: Sequence[tuple[int, float, float]], missing: Sequence[float]) -> Calls:
+    # fsum rounds once, so that no figure depends on the order of the claims.
+    return Calls(
+        sum(count for count, _, _ in hits),
+        fsum(count * unit for count, unit, _ in hits),
+        fsum(count * unit * unit for count, unit, _ in hits),
+        fsum(count * unit * hit for count, unit, hit in hits),
+        fsum(missing),
+    )
+
+
+def tabulate(groups: Iterable[Group], *, cohort: Cohort = "due", basis: Basis = "any") -> Record:
+    """The record that some claims make: one source's, or everybody's for the pooled one.
+
+    Args:
+        groups: Claims, grouped or one by one: the record is the same.
+        cohort: ``due`` scores claims whose due day has come (else a claim "by 2030" could only
+            be scored when it came true early); ``resolved`` scores every resolved one.
+        basis: Which claims are scored; the counts are over all of them.
+    """
+    tally = _Tally()
+    for group in groups:
+        tally.count(group, cohort)
+        if basis not in {"any", group.basis} or group.weight <= 0:
+            continue
+        y = credit(group)
+        if y is not None and _in_cohort(group, cohort):
+            tally.score(group, y)
+        elif group.state == "overdue":
+            tally.miss(group)
+    return tally.record()
+
+
+def levels(cells: Iterable[Cell]) -> list[Level]:
+    """Forecasts by stated probability, lowest first."""
+    by_p: defaultdict[Decimal, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        by_p[cell.p].append(cell)
+    return [pool(by_p[p]) for p in sorted(by_p)]
+
+
+def pool(cells: Sequence[Cell]) -> Level:
+    """Several cells, at least one, as one level at their mean probability."""
+    weight = fsum(cell.weight for cell in cells)
+    same = all(cell.p == cells[0].p for cell in cells)
+    mean = fsum(cell.weight * float(cell.p) for cell in cells) / weight
+    return Level(
+        float(cells[0].p) if same else mean,
+        sum(cell.count for cell in cells),
+        weight,
+        fsum(cell.unit * cell.weight for cell in cells),
+        fsum(cell.weight * cell.y for cell in cells),
+    )

@@ -1,0 +1,106 @@
+"""What several verbs share: ids, fields as options, how a prediction looks on a line."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+from typing import Any
+
+from ledger.clean import clean_line
+from ledger.clock import parse_date
+from ledger.model import OUTCOME_WORDS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ledger.model import Prediction
+    from tui.session import Session
+
+# Option → field, for `add`, `amend` and `keep`.
+FIELD_OPTIONS = {
+    "source": ("NAME", "who said it"),
+    "made_on": ("YYYY-MM-DD", "when it was said (today unless told)"),
+    "due_on": ("YYYY-MM-DD", "last day on which it can still come true"),
+    "criterion": ("TEXT", "what settles it"),
+    "condition": ("TEXT", "what it depends on"),
+    "probability": ("P", "stated probability, 0 to 1"),
+    "hedge": ("WORDS", "how it was hedged: could, is likely to, …"),
+    "baseline": ("P", "a probability to measure skill against, frozen now"),
+    "weight": ("W", "less than 1 for a repeat of one claim"),
+    "quote": ("TEXT", "the exact words"),
+}
+
+
+def identifier(text: str) -> int:
+    """A positive whole number, for argparse."""
+    if text.isascii() and text.isdigit() and 0 < int(text) < 2**31:
+        return int(text)
+    raise argparse.ArgumentTypeError(
+        f"{clean_line(text, limit=40)!r} is not an id; an id is a number"
+    )
+
+
+def day(text: str) -> date:
+    """A calendar date, for argparse."""
+    from ledger.errors import UsageError
+
+    try:
+        return parse_date(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error).removeprefix("date: ")) from None
+
+
+def configure_fields(parser: argparse.ArgumentParser) -> None:
+    """Add an option for every field that a person sets."""
+    for name, (metavar, what) in FIELD_OPTIONS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar=metavar, help=what)
+    parser.add_argument("--tag", dest="tags", action="append", metavar="T", help="may be repeated")
+
+
+def given_fields(args: argparse.Namespace) -> dict[str, Any]:
+    """The fields that were given."""
+    names = ("statement", *FIELD_OPTIONS, "tags")
+    return {n: v for n in names if (v := getattr(args, n, None)) is not None}
+
+
+def line_of(prediction: Prediction, today: date) -> str:
+    """A prediction on one line."""
+    return (
+        f"{prediction.id:>4}  {when_of(prediction, today):<22} {chance_of(prediction):<12} "
+        f"{prediction.statement}  — {prediction.source}"
+    )
+
+
+def when_of(prediction: Prediction, today: date) -> str:
+    """Where it stands in time, or how it ended."""
+    if prediction.outcome is not None:
+        return OUTCOME_WORDS[prediction.outcome]
+    if prediction.status != "open":
+        return prediction.status
+    late = prediction.days_late(today)
+    if late > 0:
+        return f"{prediction.due_on} {late} d late"
+    return f"{prediction.due_on} due today" if late == 0 else f"{prediction.due_on} in {-late} d"
+
+
+def chance_of(prediction: Prediction) -> str:
+    """Its probability with its basis, or its hedge."""
+    if prediction.probability is None:
+        return prediction.hedge or "–"
+    percent = f"{float(prediction.probability) * 100:.0f} %"
+    return f"{percent} {prediction.hedge}" if prediction.hedge else percent
+
+
+def answer(args: argparse.Namespace, session: Session, predictions: list[Prediction]) -> None:
+    """Print predictions after a verb: a JSON line each, or a readable line each."""
+    today = session.clock.today()
+    for prediction in predictions:
+        if args.json:
+            session.print_json(prediction.to_json())
+        else:
+            session.print(line_of(prediction, today))
+
+
+def add_json(parser: argparse.ArgumentParser, shape: str = "one JSON object a line") -> None:
+    """Add ``--json``."""
+    parser.add_argument("--json", action="store_true", help=shape)

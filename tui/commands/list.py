@@ -1,0 +1,72 @@
+"""`list`: predictions, filtered, searched and sorted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.commands.common import add_json
+from tui.commands.common import answer
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.session import Session
+
+_STATUSES = ("draft", "open", "due", "resolved", "withdrawn", "dropped", "all")
+_SORTS = ("due", "made", "id", "source")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Options of `list`."""
+    parser.add_argument("words", nargs="*", metavar="QUERY", help="words to find in the text")
+    parser.add_argument(
+        "--status", choices=_STATUSES, default="", metavar="S", help=_one_of(_STATUSES)
+    )
+    parser.add_argument("--source", default="", metavar="NAME", help="only this source's")
+    parser.add_argument(
+        "--due",
+        metavar="WINDOW",
+        help="overdue, today, week, month, 30d, a last day, or FROM..TO",
+    )
+    parser.add_argument("--tag", default="", metavar="T", help="only with this tag")
+    parser.add_argument("--sort", choices=_SORTS, default="due", metavar="BY", help=_one_of(_SORTS))
+    parser.add_argument("--limit", type=_count, default=0, metavar="N", help="at most N")
+    add_json(parser)
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Print them."""
+    from ledger.queries import Asked
+    from ledger.queries import due_window
+    from ledger.queries import list_predictions
+
+    today = session.clock.today()
+    first, last = due_window(args.due, today) if args.due else (None, None)
+    asked = Asked(
+        words=" ".join(args.words),
+        status=args.status,
+        source=args.source,
+        due_from=first,
+        due=last,
+        tag=args.tag,
+        sort=args.sort,
+        limit=args.limit,
+    )
+    with session.ledger().read() as conn:
+        found = list_predictions(conn, asked, today=today)
+    answer(args, session, found)
+    if not found:
+        session.note("nothing to list; `calledit read FILE` finds claims, `calledit add` takes one")
+    return 0
+
+
+def _count(text: str) -> int:
+    import argparse
+
+    if text.isascii() and text.isdigit():
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+
+
+def _one_of(words: tuple[str, ...]) -> str:
+    return ", ".join(words)

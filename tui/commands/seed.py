@@ -1,0 +1,65 @@
+"""`seed`: the seed ledger's claims, feeds and later news, written once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.commands.common import add_json
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ledger.store import Ledger
+    from tui.session import Session
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Options of `seed`."""
+    add_json(parser, "one JSON object")
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Write it into the current ledger."""
+    counts = plant(session.ledger())
+    if args.json:
+        session.print_json(counts)
+    elif any(counts.values()):
+        session.print(
+            f"{counts['predictions']} predictions, {counts['items']} news items, "
+            f"{counts['feeds']} feeds; none is resolved: `calledit` opens them for you"
+        )
+    else:
+        session.note("the seed ledger is here already: nothing is added")
+    return 0
+
+
+def plant(ledger: Ledger) -> dict[str, int]:
+    """Write the seeds by the same verbs that any claim, feed or item comes in by.
+
+    Each part is written unless it is there, so a run that was cut short is completed by the next.
+
+    Returns:
+        How many predictions, items and feeds were new.
+    """
+    from feeds.opml import import_opml
+    from ledger.linking.engine import link_predictions
+
+    import seeds
+    from ledger import book
+    from ledger.newsroom import import_news
+
+    claims = seeds.claims()
+    missing = [] if _is_planted(ledger, claims[0]["external_id"]) else claims
+    article = seeds.article()
+    planted = book.add_many(ledger, [{**claim, "article": article} for claim in missing])
+    news = import_news(ledger, seeds.later_news())
+    feeds = import_opml(ledger, seeds.feeds_opml())
+    link_predictions(ledger, [prediction.id for prediction in planted])
+    return {"predictions": len(planted), "items": news.new, "feeds": feeds.added}
+
+
+def _is_planted(ledger: Ledger, external_id: str) -> bool:
+    from ledger.queries import id_of_external
+
+    with ledger.read() as conn:
+        return id_of_external(conn, external_id) is not None

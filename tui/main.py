@@ -1,0 +1,140 @@
+"""The command line: finds the verb, imports only what it needs, turns errors into exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING
+from typing import NoReturn
+
+from ledger import __version__
+from ledger.clean import strip_controls
+from ledger.clock import parse_date
+from ledger.errors import CalledItError
+from tui.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Verb → what it does; the module that does it is tui/commands/VERB.py.
+VERBS = {
+    "demo": "open the app on a scratch copy of the seed ledger",
+    "seed": "write the seed ledger into the current one, once",
+    "read": "find an article's forward-looking claims, as drafts",
+    "add": "record a prediction by hand",
+    "amend": "change a prediction's fields; the old values stay in the journal",
+    "keep": "turn drafts into open predictions",
+    "drop": "set drafts aside",
+    "note": "write a remark beside a prediction",
+    "withdraw": "take out a prediction that was recorded by mistake",
+    "list": "list predictions; words search their text",
+    "show": "show one prediction, whole, with its history",
+    "link": "rank the news that bears on predictions",
+    "accept": "make a suggested link evidence",
+    "reject": "say that a suggested link does not bear on its prediction",
+    "resolve": "judge a prediction: true, false, partial, ambiguous, annulled",
+    "reopen": "take a verdict away again",
+    "feeds": "add, list, remove, edit, import, export, check feeds",
+    "poll": "fetch the feeds that are due, and link what is new",
+    "news": "import, list and search news items",
+    "score": "score the sources",
+    "verify": "check the journal, its views, and checkpoints kept elsewhere",
+    "checkpoint": "print the journal's size and Merkle root, to keep elsewhere",
+    "rebuild": "make the views again from the journal",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that complains in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line and leave with code 2."""
+        sys.stderr.write(f"{self.prog}: {strip_controls(message)}; see {self.prog} --help\n")
+        sys.exit(2)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns:
+        0 done, 1 failed, 2 misuse.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except CalledItError as error:
+        sys.stderr.write(f"calledit: {strip_controls(str(error))}\n")
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing more may be flushed to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        sys.stderr.write("calledit: stopped\n")
+        return 130
+
+
+def _run(argv: list[str]) -> int:
+    common = _common_options()
+    top = _top_parser(common)
+    args = top.parse_args(argv)
+    if args.verb is not None and args.verb not in VERBS:
+        top.error(f"there is no verb {args.verb!r}")
+    module = importlib.import_module(f"tui.commands.{args.verb or 'app'}")
+    # The same options are taken after the verb, where people put them too.
+    parser = Parser(
+        prog=f"calledit {args.verb}" if args.verb else "calledit",
+        description=VERBS.get(args.verb or ""),
+        parents=[common],
+    )
+    module.configure(parser)
+    args = parser.parse_args(args.rest, namespace=_without(args, "verb", "rest"))
+    if args.no_color:
+        os.environ["NO_COLOR"] = "1"
+    today = None if args.today is None else parse_date(args.today, name="--today")
+    session = Session(ledger=args.ledger, today=today)
+    try:
+        code: int = module.run(args, session)
+        sys.stdout.flush()
+    finally:
+        session.close()
+    return code
+
+
+def _common_options() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--ledger", metavar="PATH", help="the ledger (or set CALLEDIT_LEDGER)")
+    common.add_argument("--today", metavar="YYYY-MM-DD", help="work as if this were today")
+    common.add_argument("--no-color", action="store_true", help="no colour in the app")
+    return common
+
+
+def _top_parser(common: argparse.ArgumentParser) -> Parser:
+    lines = "\n".join(f"  {verb:<11} {what}" for verb, what in VERBS.items())
+    top = Parser(
+        prog="calledit",
+        usage="calledit [--ledger PATH] [--today YYYY-MM-DD] [--no-color] [VERB …]",
+        description="A ledger of predictions. Without a verb: the app.",
+        epilog=f"verbs:\n{lines}\n\n`calledit VERB --help` tells more of each.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[common],
+    )
+    top.set_defaults(ledger=None, today=None, no_color=False)
+    top.add_argument("--version", action="version", version=f"calledit {__version__}")
+    top.add_argument("verb", nargs="?", help=argparse.SUPPRESS)
+    top.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return top
+
+
+def _without(args: argparse.Namespace, *names: str) -> argparse.Namespace:
+    for name in names:
+        delattr(args, name)
+    return args
+
+
+if __name__ == "__main__":
+    sys.exit(main())

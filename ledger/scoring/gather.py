@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from typing import Any
 
 from sqlalchemy import and_
 from sqlalchemy import case
 from sqlalchemy import func
-from sqlalchemy import or_
 from sqlalchemy import select
 
 from ledger.schema import prediction
-from ledger.scoring.table import Group
+from ledger.scoring.groups import Group
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,9 +30,8 @@ def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
 def _state(as_of: str) -> ColumnElement[str]:
     """The outcome as it was known on that day; a later one leaves the claim open."""
     row = prediction.c
-    known = or_(row.resolved_on.is_(None), row.resolved_on <= as_of)
     return case(
-        (and_(row.status == "resolved", known), row.outcome),
+        (and_(row.status == "resolved", row.resolved_on <= as_of), row.outcome),
         (row.due_on < as_of, "overdue"),
         (row.due_on == as_of, "due"),
         else_="open",
@@ -70,7 +69,7 @@ def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _group(row: Row[tuple[object, ...]]) -> Group:
+def _group(row: Row[Any]) -> Group:
     return Group(
         source=row.source,
         state=row.state,

@@ -28,7 +28,7 @@ MAX_BYTES = 20_000_000
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of `read`."""
     parser.add_argument(
-        "files", nargs="+", metavar="FILE|-", help="plain text; - is standard input"
+        "files", nargs="+", metavar="FILE", help="plain text; - is standard input"
     )
     parser.add_argument("--published", type=day, metavar="YYYY-MM-DD", help="today unless told")
     parser.add_argument("--outlet", default="", metavar="NAME", help="who published it")

@@ -1,0 +1,42 @@
+"""Fixtures that every part uses: a fixed clock and a ledger in a temporary folder."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ledger.clock import Clock
+from ledger.store import open_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ledger.store import Ledger
+
+NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_s_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test reads the ledger or the name of whoever runs it."""
+    monkeypatch.setenv("CALLEDIT_ACTOR", "tester")
+    monkeypatch.delenv("CALLEDIT_LEDGER", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """It is noon on 15 January 2026, for ever."""
+    return Clock(now_source=lambda: NOON)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
+    """A new ledger on disk."""
+    opened = open_ledger(tmp_path / "ledger.db", clock=clock)
+    yield opened
+    opened.close()

@@ -1,0 +1,151 @@
+"""Verify: a sound ledger is sound, and every kind of tampering is named."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from ledger import book
+from ledger import views
+from ledger.checkpoints import parse_checkpoint
+from ledger.errors import ReadError
+from ledger.journal import checkpoint
+from ledger.schema import VIEWS
+from ledger.verify import verify
+
+if TYPE_CHECKING:
+    from ledger.checkpoints import Checkpoint
+    from ledger.store import Ledger
+    from ledger.verify import Verification
+
+CLAIM = {"statement": "It rains in Bergen", "source": "Met office", "due_on": "2026-02-01"}
+
+
+def fill(ledger: Ledger) -> None:
+    book.add_many(ledger, [CLAIM, CLAIM | {"statement": "It snows", "hedge": "might"}])
+    book.note(ledger, 1, "a remark")
+    book.resolve(ledger, 1, "partial", reason="some")
+    book.undo(ledger)
+    book.resolve(ledger, 1, "true", reason="all")
+
+
+def checked(ledger: Ledger, *held: Checkpoint) -> Verification:
+    with ledger.read() as conn:
+        return verify(conn, held)
+
+
+def now(ledger: Ledger) -> Checkpoint:
+    with ledger.read() as conn:
+        return checkpoint(conn)
+
+
+def tamper(ledger: Ledger, *statements: str) -> None:
+    """As somebody with the file would: without the triggers."""
+    raw = sqlite3.connect(ledger.where)
+    for name in ("event_no_update", "event_no_delete", "event_no_replace", "event_no_gap"):
+        raw.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        raw.execute(statement)
+    raw.commit()
+    raw.close()
+
+
+def test_a_sound_ledger(ledger: Ledger) -> None:
+    assert checked(ledger).ok
+    fill(ledger)
+    found = checked(ledger, now(ledger))
+    assert found.ok
+    assert found.events == 6
+    assert found.root == now(ledger).root.hex()
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE event SET body = replace(body, 'Bergen', 'Berlin') WHERE seq = 1", "changed"),
+        ("DELETE FROM event WHERE seq = 3", "missing"),
+        ("DELETE FROM event WHERE seq = 6", "head"),
+        ("UPDATE event SET subject = 'prediction:2' WHERE seq = 3", "disagree"),
+        ("UPDATE head SET size = 4", "head"),
+        ("UPDATE event SET body = 'x' WHERE seq = 2", "changed"),
+        ("UPDATE prediction SET outcome = 'false' WHERE id = 1", "prediction 1 is not"),
+        ("DELETE FROM note", "note 3 is not"),
+        ("INSERT INTO note VALUES (77, 1, 'forged')", "note 77 is not"),
+    ],
+)
+def test_tampering_is_named(ledger: Ledger, statement: str, said: str) -> None:
+    fill(ledger)
+    tamper(ledger, statement)
+    found = checked(ledger)
+    assert not found.ok
+    assert said in " ".join(problem.what for problem in found.problems)
+
+
+def test_a_rewritten_history_needs_a_checkpoint_to_be_seen(ledger: Ledger) -> None:
+    fill(ledger)
+    held = now(ledger)
+    tamper(
+        ledger,
+        "DELETE FROM event",
+        "UPDATE head SET size = 0, frontier = x''",
+        "DELETE FROM prediction",
+        "DELETE FROM note",
+        "DELETE FROM evidence",
+    )
+    fill(ledger)  # the same events at other ids: a history that hangs together
+    assert checked(ledger).ok
+    found = checked(ledger, held)
+    assert [p.what for p in found.problems] == [
+        "history before event 6 is not what the checkpoint saw"
+    ]
+
+
+def test_old_checkpoints_hold_as_the_journal_grows(ledger: Ledger) -> None:
+    held = [now(ledger)]
+    for number in range(9):
+        book.add(ledger, CLAIM | {"statement": f"Claim {number}"})
+        held.append(now(ledger))
+    assert checked(ledger, *held).ok
+
+
+def test_a_checkpoint_of_the_future_or_of_another_ledger(ledger: Ledger) -> None:
+    fill(ledger)
+    held = now(ledger)
+    later = parse_checkpoint(held.text().replace("\n6\n", "\n7\n"), name="c")
+    other = parse_checkpoint("calledit/other\n" + held.text().partition("\n")[2], name="c")
+    said = [p.what for p in checked(ledger, later, other).problems]
+    assert "saw 7 events" in said[0]
+    assert "another ledger" in said[1]
+
+
+def test_a_checkpoint_survives_its_text(ledger: Ledger) -> None:
+    fill(ledger)
+    held = now(ledger)
+    assert parse_checkpoint(held.text(), name="c") == held
+    assert parse_checkpoint(held.text() + "\n— a signature line\n", name="c") == held
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a\nb\nc\n", "a\n-1\nAAAA\n", "o\n3\nnot base64!\n", "o\n3\n"]
+)
+def test_what_is_no_checkpoint_is_refused(text: str) -> None:
+    with pytest.raises(ReadError, match="kept"):
+        parse_checkpoint(text, name="kept.txt")
+
+
+def test_rebuild_gives_the_same_views(ledger: Ledger) -> None:
+    fill(ledger)
+
+    def held() -> list[object]:
+        with ledger.read() as conn:
+            return [conn.execute(select(t).order_by(t.c.id)).all() for t in VIEWS]
+
+    before = held()
+    tamper(ledger, "UPDATE prediction SET statement = 'forged'", "DELETE FROM note")
+    assert held() != before
+    with ledger.write() as conn:
+        views.rebuild(conn)
+    assert held() == before

@@ -106,8 +106,13 @@ def read_latest(conn: Connection) -> Iterator[Entry]:
         yield Entry(row.seq, parse_event(row.body))
 
 
+def origin_of(conn: Connection) -> str:
+    """The name under which this ledger's checkpoints go."""
+    origin: str = conn.execute(select(meta.c.value).where(meta.c.key == "origin")).scalar_one()
+    return origin
+
+
 def checkpoint(conn: Connection) -> Checkpoint:
     """The journal's state now."""
-    origin = conn.execute(select(meta.c.value).where(meta.c.key == "origin")).scalar_one()
     frontier = frontier_of(conn)
-    return Checkpoint(origin, frontier.size, frontier.root())
+    return Checkpoint(origin_of(conn), frontier.size, frontier.root())

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy import text
 
 from ledger import journal
+from ledger.clean import clean_line
 from ledger.errors import NotFoundError
 from ledger.errors import UsageError
 from ledger.model import Article
@@ -209,7 +210,7 @@ def source_names(conn: Connection) -> list[str]:
     """Every source, by name."""
     name = prediction_table.c.source
     query = select(name).where(prediction_table.c.status.in_(("open", "resolved"))).distinct()
-    return sorted(conn.execute(query).scalars(), key=str.casefold)
+    return sorted(conn.execute(query).scalars(), key=lambda source: (source.casefold(), source))
 
 
 def due_window(words: str, today: date) -> tuple[date | None, date | None]:
@@ -277,12 +278,12 @@ def _ordered(query: Select[Any], sort: Sort) -> Select[Any]:
 
 def _matching(conn: Connection, words: str) -> list[int]:
     """Ids whose text holds every word; the last may be the beginning of one."""
-    terms = [f'"{word}"' for w in words.split()[:32] if (word := w.replace('"', ""))]
+    terms = [f'"{word}"' for w in clean_line(words).split()[:32] if (word := w.replace('"', ""))]
     if not terms:
         return []
     terms[-1] += "*"
     query = text("SELECT rowid FROM prediction_fts WHERE prediction_fts MATCH :terms")
-    return list(conn.execute(query, {"terms": " ".join(terms).replace("\x00", "")}).scalars())
+    return list(conn.execute(query, {"terms": " ".join(terms)}).scalars())
 
 
 def _history(entries: Sequence[Entry]) -> list[Deed]:

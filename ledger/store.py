@@ -132,12 +132,12 @@ def _engine(path: Path) -> Engine:
 
 def _configure(raw: sqlite3.Connection, _record: Any) -> None:
     raw.isolation_level = None  # we say BEGIN ourselves
+    # Not trusted_schema=OFF: SQLite before 3.41 then refuses FTS5 in triggers.
     for pragma in (
         f"journal_mode={journal_mode()[0]}",
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",
-        "trusted_schema=OFF",
     ):
         raw.execute(f"PRAGMA {pragma}").close()
 

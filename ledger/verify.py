@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ledger import journal
 from ledger import views
 from ledger.clean import clean_line
 from ledger.events import EVENT_TYPES
 from ledger.events import canonical
 from ledger.events import parse_event
 from ledger.journal import Entry
-from ledger.journal import checkpoint
 from ledger.merkle import Frontier
 from ledger.merkle import leaf_hash
 from ledger.schema import VIEWS
@@ -73,14 +73,9 @@ def verify(conn: Connection, against: Sequence[Checkpoint] = ()) -> Verification
         if frontier.size in wanted:
             roots[frontier.size] = frontier.root()
     problems += _head_problems(conn, frontier)
-    problems += _checkpoint_problems(checkpoint_origin(conn), against, roots, frontier.size)
+    problems += _checkpoint_problems(journal.origin_of(conn), against, roots, frontier.size)
     problems += _view_problems(conn, entries)
     return Verification(frontier.size, frontier.root().hex(), tuple(problems))
-
-
-def checkpoint_origin(conn: Connection) -> str:
-    """The name under which this ledger's checkpoints go."""
-    return checkpoint(conn).origin
 
 
 def _stored() -> Any:

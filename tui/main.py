@@ -36,6 +36,8 @@ VERBS = {
     "reject": "say that a suggested link does not bear on its prediction",
     "resolve": "judge a prediction: true, false, partial, ambiguous, annulled",
     "reopen": "take a verdict away again",
+    "undo": "take back what you did last",
+    "redo": "do again what you took back last",
     "feeds": "add, list, remove, edit, import, export, check feeds",
     "poll": "fetch the feeds that are due, and link what is new",
     "news": "import, list and search news items",

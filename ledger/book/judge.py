@@ -25,6 +25,7 @@ from ledger.model import OUTCOME_WORDS
 from ledger.model import OUTCOMES
 from ledger.model import STANCES
 from ledger.model import Evidence
+from ledger.queries import evidence_of
 from ledger.queries import get_prediction
 from ledger.schema import event as event_table
 from ledger.schema import evidence as evidence_table
@@ -62,23 +63,11 @@ def detach(ledger: Ledger, prediction_id: int, evidence_id: int) -> Prediction:
 
     Raises:
         NotFoundError: The prediction has no such evidence.
-        ConflictError: It is what a resolution rests on.
+        ConflictError: It is all that a resolution rests on.
     """
     with ledger.write() as conn:
         found = get_prediction(conn, prediction_id)
-        held = _evidence_ids(conn, prediction_id)
-        if evidence_id not in held:
-            raise NotFoundError(f"prediction {prediction_id} has no evidence {evidence_id}")
-        if found.status == "resolved" and len(held) == 1 and not found.reason:
-            raise ConflictError(
-                f"prediction {prediction_id} was resolved on this evidence alone",
-                mend=f"reopen it first: calledit reopen {prediction_id} --reason …",
-            )
-        event_id = conn.execute(
-            select(event_table.c.id).where(event_table.c.seq == evidence_id)
-        ).scalar_one()
-        data = {"event": event_id}
-        write(conn, [happened(ledger, ev.DETACHED, subject_of(prediction_id), data)])
+        write(conn, [_detaching(ledger, conn, found, evidence_id)])
         return get_prediction(conn, prediction_id)
 
 
@@ -98,20 +87,21 @@ def accept(ledger: Ledger, link_id: int) -> Prediction:
 
 
 def reject(ledger: Ledger, link_id: int) -> Prediction:
-    """Say that a suggested item does not bear on its prediction; it is not shown there again.
+    """Say that an item does not bear on its prediction; it is not suggested there again.
+
+    An accepted link may be rejected too: its evidence is detached.
 
     Raises:
         NotFoundError: The link is unknown.
-        ConflictError: The item is evidence; detach it first.
+        ConflictError: The item is all that a resolution rests on.
     """
     with ledger.write() as conn:
         link = links.get_link(conn, link_id)
-        if link.state == "accepted":
-            raise ConflictError(
-                f"link {link_id} is accepted as evidence", mend="take that back first"
-            )
+        found = get_prediction(conn, link.prediction_id)
+        held = [e.id for e in evidence_of(conn, found.id) if e.item_id == link.item_id]
+        write(conn, [_detaching(ledger, conn, found, evidence_id) for evidence_id in held])
         links.set_state(conn, link_id, "rejected", by=ledger.actor, at=_now(ledger))
-        return get_prediction(conn, link.prediction_id)
+        return get_prediction(conn, found.id)
 
 
 def resolve(
@@ -148,7 +138,7 @@ def resolve(
                 f"resolved on {data['resolved_on']}, before it was made on {found.made_on}"
             )
         attaching = [_attaching(ledger, conn, found, one) for one in evidence]
-        if not (attaching or data["reason"] or _evidence_ids(conn, prediction_id)):
+        if not (attaching or data["reason"] or evidence_of(conn, prediction_id)):
             raise UsageError(
                 f"prediction {prediction_id} needs evidence or a reason to be resolved",
                 mend="give --evidence ITEM|URL or --reason TEXT",
@@ -264,9 +254,18 @@ def _snapshot(conn: Connection, item_id: int) -> Evidence:
     )
 
 
-def _evidence_ids(conn: Connection, prediction_id: int) -> set[int]:
-    query = select(evidence_table.c.id).where(evidence_table.c.prediction_id == prediction_id)
-    return set(conn.execute(query).scalars())
+def _detaching(ledger: Ledger, conn: Connection, found: Prediction, evidence_id: int) -> Event:
+    held = {one.id for one in evidence_of(conn, found.id)}
+    if evidence_id not in held:
+        raise NotFoundError(f"prediction {found.id} has no evidence {evidence_id}")
+    if found.status == "resolved" and held == {evidence_id} and not found.reason:
+        raise ConflictError(
+            f"prediction {found.id} was resolved on this evidence alone",
+            mend=f"reopen it first: calledit reopen {found.id} --reason …",
+        )
+    attached = select(event_table.c.id).where(event_table.c.seq == evidence_id)
+    data = {"event": conn.execute(attached).scalar_one()}
+    return happened(ledger, ev.DETACHED, subject_of(found.id), data)
 
 
 def _now(ledger: Ledger) -> str:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy import Connection
-    from sqlalchemy import Row
     from sqlalchemy import Subquery
 
 
@@ -69,7 +68,7 @@ def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _group(row: Row[Any]) -> Group:
+def _group(row: Any) -> Group:
     return Group(
         source=row.source,
         state=row.state,

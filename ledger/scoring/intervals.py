@@ -86,16 +86,18 @@ def binomial_band(n: int, p: float) -> Interval:
 def brier_interval(cells: Sequence[Cell]) -> Interval:
     """A 95 % interval for the Brier score of a source, within 0 to 1 and never of zero width.
 
-    Wilson's interval for a mean of losses in 0 to 1, with their measured variance instead of
-    the largest possible one. To the measured variance are added z² ≈ 4 pseudo-claims of that
-    largest variance, else five sure hits would look like certainty. With many claims it is the
-    normal interval.
+    Wilson's interval for a mean of losses in 0 to 1, with their own variance instead of the
+    largest possible one: the measured variance, and at least what the stated numbers imply (ten
+    hits at 95 % have not shown yet what a miss costs). To it are added z² ≈ 4 pseudo-claims of
+    the largest variance, else five hits at 100 % would look like certainty. With many claims it
+    is the normal interval.
     """
     n, mean = effective_forecasts(cells), brier(cells)
     z2 = _Z95 * _Z95
     centre = (n * mean + z2 / 2) / (n + z2)
     largest = centre * (1 - centre)
-    variance = (n * loss_variance(cells) + z2 * largest) / (n + z2)
+    own = max(loss_variance(cells), _implied_variance(cells))
+    variance = (n * own + z2 * largest) / (n + z2)
     worth = n * largest / variance
     return wilson(mean * worth, worth)
 
@@ -104,6 +106,12 @@ def loss_variance(cells: Sequence[Cell]) -> float:
     """The variance of the squared errors about their mean (divided by n, not n - 1)."""
     mean = brier(cells)
     squares = (cell.weight * (brier_loss(float(cell.p), cell.y) - mean) ** 2 for cell in cells)
+    return fsum(squares) / total(cells)
+
+
+def _implied_variance(cells: Sequence[Cell]) -> float:
+    """The mean variance of a squared error if the stated p is true: p(1 - p)(1 - 2p)²."""
+    squares = (c.weight * (p := float(c.p)) * (1 - p) * (1 - 2 * p) ** 2 for c in cells)
     return fsum(squares) / total(cells)
 
 

@@ -114,7 +114,8 @@ def score(
         basis: Which claims are scored; with ``any``, hit rates take all, and Brier scores the
             stated probabilities where a source has some, else those mapped from its hedges.
         cohort: See `ledger.scoring.table.tabulate`.
-        sources: Exact names; all sources unless given. Priors and ranks always rest on all.
+        sources: Exact names; all sources unless given. Priors and ranks always rest on all. A
+            name without claims gets an empty card.
     """
     from ledger.scoring.gather import gather
 
@@ -123,7 +124,10 @@ def score(
     cards = scorecards(groups, as_of=day, since=since, basis=basis, cohort=cohort)
     if not sources:
         return cards
-    return replace(cards, sources=tuple(c for c in cards.sources if c.source in sources))
+    chosen = [card for card in cards.sources if card.source in sources]
+    missing = sorted(set(sources) - {card.source for card in chosen})
+    empty = (_card(name, tabulate(()), None) for name in missing)
+    return replace(cards, sources=(*chosen, *empty))
 
 
 def scorecards(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ledger import book
 from ledger import journal
@@ -18,6 +19,7 @@ from ledger.model import Evidence
 from ledger.queries import evidence_of
 from ledger.queries import get_prediction
 from ledger.queries import whole
+from ledger.schema import link as link_table
 from tests.ledger.news import add_item
 from tests.ledger.news import add_link
 
@@ -213,7 +215,19 @@ def test_accepting_a_link_attaches_its_item(ledger: Ledger) -> None:
         assert [e.title for e in evidence_of(conn, 1)] == ["Rain in Bergen"]
     with pytest.raises(ConflictError, match="attached"):
         book.accept(ledger, link)
-    with pytest.raises(ConflictError, match="detach"):
+
+
+def test_rejecting_an_accepted_link_detaches_it(ledger: Ledger) -> None:
+    book.add(ledger, CLAIM)
+    link = add_link(ledger, 1, add_item(ledger, title="Rain in Bergen"))
+    book.accept(ledger, link)
+    book.reject(ledger, link)
+    with ledger.read() as conn:
+        assert evidence_of(conn, 1) == []
+        assert conn.execute(select(link_table.c.state)).scalar() == "rejected"
+    book.accept(ledger, link)
+    book.resolve(ledger, 1, "true")
+    with pytest.raises(ConflictError, match="on this evidence alone"):
         book.reject(ledger, link)
 
 

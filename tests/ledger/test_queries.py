@@ -88,7 +88,11 @@ def test_counts(ledger: Ledger) -> None:
 
 def test_sources_by_name(ledger: Ledger) -> None:
     with ledger.read() as conn:
-        assert source_names(conn) == ["Met", "met", "Radio"]
+        assert source_names(conn) == [
+            "Met",
+            "met",
+            "Radio",
+        ]
 
 
 @pytest.mark.parametrize(

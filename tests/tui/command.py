@@ -39,9 +39,9 @@ class CommandLine:
 
     def __call__(self, *words: str, stdin: str | bytes = "") -> Answer:
         raw = stdin.encode() if isinstance(stdin, str) else stdin
+        common = ["--ledger", str(self.ledger), "--today", self.today]
         done = subprocess.run(
-            [sys.executable, "-m", "tui.main", "--ledger", str(self.ledger)]
-            + ["--today", self.today, *words],
+            [sys.executable, "-m", "tui.main", *common, *words],
             input=raw,
             capture_output=True,
             check=False,

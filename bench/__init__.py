@@ -1,0 +1,1 @@
+"""Benchmarks: each prints a ratio against a peer; never part of the tests."""

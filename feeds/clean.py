@@ -30,9 +30,12 @@ _TAG = re.compile(r"</?[A-Za-z]")
 _UNSEEN = ["script", "style", "template", "iframe", "noembed", "noframes", "head"]
 # Elements that a browser puts on lines of their own.
 _BLOCKS = frozenset(
-    "address article aside blockquote br dd details div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary table td th "
-    "tr ul".split()
+    re.findall(
+        r"\w+",
+        "address article aside blockquote br dd details div dl dt fieldset figcaption figure "
+        "footer form h1 h2 h3 h4 h5 h6 header hr legend li main nav ol p pre section summary "
+        "table td th tr ul",
+    )
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address
 from ipaddress import IPv6Address
 from ipaddress import IPv6Network
@@ -14,6 +15,8 @@ from ledger.clean import clean_line
 
 WEB_SCHEMES = frozenset({"http", "https"})
 MAX_URL = 2_000
+
+_BREAKS = re.compile(r"[\t\r\n]")
 
 # IPv6 ranges that carry an IPv4 address in their last 32 bits: IPv4-compatible (RFC 4291),
 # translated (RFC 2765), NAT64 (RFC 6052). Python unwraps the mapped ones, 6to4 and Teredo.
@@ -62,7 +65,7 @@ def address_problem(address: str) -> str:
 
 
 def _unwrapped(outer: IPv4Address | IPv6Address) -> tuple[IPv4Address | IPv6Address, ...]:
-    if isinstance(outer, IPv4Address):
+    if isinstance(outer, IPv4Address) or outer.is_loopback:
         return (outer,)
     if any(outer in network for network in _CARRIERS):
         return (IPv4Address(int(outer) & 0xFFFFFFFF),)
@@ -98,8 +101,8 @@ def safe_link(url: str, base: str = "") -> str | None:
         url: The link as the feed gives it, perhaps relative.
         base: The address that relative links start from.
     """
-    # Browsers and feeds wrap addresses in white space; the rest has to be clean as it is.
-    link = "".join(url[: 2 * MAX_URL].split())
+    # What browsers forgive: white space around, line breaks inside, and bare spaces.
+    link = _BREAKS.sub("", url[: 2 * MAX_URL].strip()).replace(" ", "%20")
     try:
         parts = urlsplit(urljoin(base, link) if base else link)
         whole = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

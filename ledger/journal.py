@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+_IDS_A_QUERY = 500  # well under SQLite's limit of bound values
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -48,14 +50,17 @@ def append(conn: Connection, events: Sequence[Event]) -> list[Entry]:
     Raises:
         ConflictError: An event's id is already there with another body.
     """
-    entries, rows, frontier = [], [], frontier_of(conn, lock=True)
+    frontier = frontier_of(conn, lock=True)
+    known = _already_there(conn, [event.id for event in events])
+    entries, rows = [], []
     for event in events:
         body = event.body()
-        if (known := _already_there(conn, event, body)) is not None:
-            entries.append(known)
+        if event.id in known:
+            entries.append(_same(event, body, *known[event.id]))
             continue
         leaf = leaf_hash(body.encode())
         frontier = frontier.append(leaf)
+        entries.append(Entry(frontier.size, event))
         rows.append(
             {
                 "seq": frontier.size,
@@ -65,22 +70,27 @@ def append(conn: Connection, events: Sequence[Event]) -> list[Entry]:
                 "leaf": leaf,
             }
         )
-        entries.append(Entry(frontier.size, event))
     if rows:
         conn.execute(insert(event_table), rows)
         conn.execute(update(head_table).values(size=frontier.size, frontier=frontier.to_bytes()))
     return entries
 
 
-def _already_there(conn: Connection, event: Event, body: str) -> Entry | None:
-    found = conn.execute(
-        select(event_table.c.seq, event_table.c.body).where(event_table.c.id == event.id)
-    ).one_or_none()
-    if found is None:
-        return None
-    if found.body != body:
+def _already_there(conn: Connection, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Place and body of those events that the journal holds."""
+    found = {}
+    for start in range(0, len(ids), _IDS_A_QUERY):
+        some = ids[start : start + _IDS_A_QUERY]
+        query = select(event_table.c.id, event_table.c.seq, event_table.c.body)
+        rows = conn.execute(query.where(event_table.c.id.in_(some)))
+        found |= {row.id: (row.seq, row.body) for row in rows}
+    return found
+
+
+def _same(event: Event, body: str, seq: int, held: str) -> Entry:
+    if held != body:
         raise ConflictError(f"event {event.id} is already in the journal and says something else")
-    return Entry(found.seq, event)
+    return Entry(seq, event)
 
 
 def frontier_of(conn: Connection, *, lock: bool = False) -> Frontier:

@@ -37,6 +37,7 @@ Rows = dict["Table", list[dict[str, Any]]]
 
 _JSON_COLUMNS = ("tags", "cues")
 _FLAG_COLUMNS = ("noncommittal", "negated")
+_BEGINNINGS = (ev.ARTICLE_READ, ev.DRAFTED, ev.RECORDED)  # the first event of a subject
 _UNRESOLVED: dict[str, Any] = {
     "outcome": None,
     "credit": None,
@@ -110,6 +111,26 @@ def fold(subject: str, entries: Sequence[Entry]) -> Rows:
     raise ValueError(f"an event about {subject!r}, which this version does not know")
 
 
+def update(conn: Connection, entries: Sequence[Entry], *, since: int) -> list[str]:
+    """Bring the views up to date with entries just written, after the first `since`.
+
+    Returns:
+        The subjects that were there before and changed; new ones are not among them.
+    """
+    fresh: Rows = {table: [] for table in VIEWS}
+    changed = []
+    for subject, held in _by_subject(entries).items():
+        if held[0].event.type in _BEGINNINGS and held[0].seq > since:
+            for table, rows in fold(subject, held).items():
+                fresh[table] += rows
+        else:
+            changed.append(subject)
+    _insert(conn, fresh)
+    for subject in changed:
+        refresh(conn, subject)
+    return changed
+
+
 def refresh(conn: Connection, subject: str) -> None:
     """Fold one subject again and put its rows in place of the old ones."""
     _, _, number = subject.partition(":")
@@ -132,10 +153,14 @@ def rebuild(conn: Connection) -> int:
 
 def fold_all(entries: Iterable[Entry]) -> dict[str, Rows]:
     """Every subject's rows."""
-    by_subject: dict[str, list[Entry]] = defaultdict(list)
+    return {subject: fold(subject, held) for subject, held in _by_subject(entries).items()}
+
+
+def _by_subject(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    grouped: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        by_subject[entry.event.subject].append(entry)
-    return {subject: fold(subject, held) for subject, held in by_subject.items()}
+        grouped[entry.event.subject].append(entry)
+    return grouped
 
 
 def _insert(conn: Connection, rows: Rows) -> None:

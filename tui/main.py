@@ -42,6 +42,8 @@ VERBS = {
     "poll": "fetch the feeds that are due, and link what is new",
     "news": "import, list and search news items",
     "score": "score the sources",
+    "import": "record predictions from JSON lines, verdicts and all",
+    "export": "write every prediction as JSON lines",
     "verify": "check the journal, its views, and checkpoints kept elsewhere",
     "checkpoint": "print the journal's size and Merkle root, to keep elsewhere",
     "rebuild": "make the views again from the journal",

@@ -13,6 +13,7 @@ from ledger.book.capture import keep
 from ledger.book.capture import note
 from ledger.book.capture import record_article
 from ledger.book.capture import withdraw
+from ledger.book.importing import import_rows
 from ledger.book.judge import accept
 from ledger.book.judge import attach
 from ledger.book.judge import detach
@@ -30,6 +31,7 @@ __all__ = [
     "attach",
     "detach",
     "drop",
+    "import_rows",
     "keep",
     "note",
     "record_article",

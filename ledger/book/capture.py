@@ -62,21 +62,13 @@ def add(ledger: Ledger, given: Mapping[str, Any]) -> Prediction:
 def add_many(ledger: Ledger, given: Sequence[Mapping[str, Any]]) -> list[Prediction]:
     """Record predictions, all of them or, on any error, none.
 
-    A row may hold an `article` (a mapping with title, url, outlet, author, published, sha256);
-    rows that name the same one share it.
-
     Raises:
         UsageError: A field is missing or malformed.
         ConflictError: An external id is taken already.
     """
     today = ledger.clock.today()
     with ledger.write() as conn:
-        rows = []
-        for one in given:
-            fields = {name: value for name, value in one.items() if name != "article"}
-            if one.get("article"):
-                fields["article_id"] = _article_number(ledger, conn, one["article"])
-            rows.append(completed(fields, today=today))
+        rows = [completed(fields, today=today) for fields in given]
         ids = _record(ledger, conn, ev.RECORDED, rows)
         return [get_prediction(conn, number) for number in ids]
 
@@ -116,7 +108,7 @@ def record_article(
             "published": published.isoformat(),
             "sha256": sha256,
         }
-        number = _article_number(ledger, conn, described)
+        number = article_number(ledger, conn, described)
         fields = [completed({**draft, "article_id": number}, today=today) for draft in drafts]
         _keep_text(conn, sha256, text)
         _record(ledger, conn, ev.RECORDED if keep_all else ev.DRAFTED, fields)
@@ -250,8 +242,8 @@ def _regraded(before: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]
     return fresh | {"noncommittal": False} | kept | graded(kept)
 
 
-def _article_number(ledger: Ledger, conn: Connection, given: Mapping[str, Any]) -> int:
-    """The number of the article so described; recorded if it is new."""
+def article_number(ledger: Ledger, conn: Connection, given: Mapping[str, Any]) -> int:
+    """The number of the article so described (title, url, outlet, …); recorded if it is new."""
     url = clean_line(str(given.get("url") or ""), limit=2_000) or None
     published = given.get("published")
     data = {

@@ -130,7 +130,7 @@ def resolve(
         ConflictError: The prediction is not open.
         UsageError: The outcome, credit or day is wrong, or it rests on nothing.
     """
-    data = _verdict(ledger, outcome, credit, reason, on)
+    data = verdict(ledger, outcome, credit, reason, on)
     with ledger.write() as conn:
         found = find_in(conn, prediction_id, "open")
         if data["resolved_on"] < found.made_on.isoformat():
@@ -167,9 +167,10 @@ def reopen(ledger: Ledger, prediction_id: int, *, reason: str) -> Prediction:
         return get_prediction(conn, prediction_id)
 
 
-def _verdict(
+def verdict(
     ledger: Ledger, outcome: str, credit: str | None, reason: str, on: date | None
 ) -> dict[str, Any]:
+    """What a `prediction.resolved` event says, checked; see `resolve`."""
     if outcome not in OUTCOMES:
         raise UsageError(
             f"{clean_line(outcome, limit=40)!r} is no outcome",
@@ -202,7 +203,7 @@ def _credit(given: str | None) -> str:
 def _attaching(
     ledger: Ledger, conn: Connection, found: Prediction, evidence: Evidence | int
 ) -> Event:
-    one = _snapshot(conn, evidence) if isinstance(evidence, int) else _checked(evidence)
+    one = _snapshot(conn, evidence) if isinstance(evidence, int) else checked_evidence(evidence)
     same = select(evidence_table.c.id).where(
         evidence_table.c.prediction_id == found.id,
         evidence_table.c.item_id == one.item_id
@@ -216,7 +217,12 @@ def _attaching(
     return happened(ledger, ev.ATTACHED, subject_of(found.id), data)
 
 
-def _checked(given: Evidence) -> Evidence:
+def checked_evidence(given: Evidence) -> Evidence:
+    """Evidence from outside, made safe.
+
+    Raises:
+        UsageError: It is empty, or its address is not http or https.
+    """
     url = clean_line(given.url or "", limit=2_000) or None
     if url is not None and not url.lower().startswith(("http://", "https://")):
         raise UsageError(f"{url!r} is not a web address", mend="start it with https://")

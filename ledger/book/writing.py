@@ -47,10 +47,10 @@ def happened(ledger: Ledger, kind: str, subject: str, data: dict[str, Any]) -> E
 
 
 def write(conn: Connection, events: Sequence[Event]) -> list[Entry]:
-    """Append the events and bring the views up to date."""
+    """Append the events and bring the views, and the state of their links, up to date."""
+    before = journal.frontier_of(conn).size
     entries = journal.append(conn, events)
-    for subject in dict.fromkeys(event.subject for event in events):
-        views.refresh(conn, subject)
+    for subject in views.update(conn, entries, since=before):
         kind, _, number = subject.partition(":")
         if kind == "prediction":
             links.sync_accepted(conn, int(number), evidence_items(conn, int(number)))

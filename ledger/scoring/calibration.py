@@ -12,9 +12,9 @@ from ledger.scoring.intervals import binomial_band
 from ledger.scoring.intervals import effective
 from ledger.scoring.intervals import jeffreys
 from ledger.scoring.proper import base_rate
+from ledger.scoring.proper import brier
 from ledger.scoring.proper import brier_loss
 from ledger.scoring.proper import constant_loss
-from ledger.scoring.proper import mean_loss
 from ledger.scoring.proper import total
 from ledger.scoring.table import levels
 from ledger.scoring.table import pool
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from ledger.scoring.proper import Loss
     from ledger.scoring.table import Cell
     from ledger.scoring.table import Level
 
@@ -63,7 +62,7 @@ class CalibrationRow:
 
 @dataclass(frozen=True, slots=True)
 class Corp:
-    """score = mcb - dsc + unc, for any proper score (Dimitriadis, Gneiting & Jordan 2021).
+    """Brier = mcb - dsc + unc (Dimitriadis, Gneiting & Jordan 2021).
 
     Attributes:
         mcb: Miscalibration: what recalibrating would save; 0 is best.
@@ -131,11 +130,11 @@ def recalibrated(table: Sequence[Level]) -> list[float]:
     return [min(1.0, hits / weight) for hits, weight, size in blocks for _ in range(size)]
 
 
-def corp(cells: Sequence[Cell], loss: Loss = brier_loss) -> Corp:
-    """The CORP decomposition of a mean score, with the Brier score unless told otherwise."""
+def corp(cells: Sequence[Cell]) -> Corp:
+    """The CORP decomposition of the Brier score of some forecasts, at least one."""
     table = levels(cells)
     fitted = {level.p: x for level, x in zip(table, recalibrated(table), strict=True)}
-    best = fsum(c.weight * loss(fitted[float(c.p)], c.y) for c in cells) / total(cells)
-    base = constant_loss(cells, base_rate(cells), loss)
+    best = fsum(c.weight * brier_loss(fitted[float(c.p)], c.y) for c in cells) / total(cells)
+    base = constant_loss(cells, base_rate(cells), brier_loss)
     # Neither can be negative; rounding may say so by a hair.
-    return Corp(max(0.0, mean_loss(cells, loss) - best), max(0.0, base - best), base)
+    return Corp(max(0.0, brier(cells) - best), max(0.0, base - best), base)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy import Connection
+    from sqlalchemy import Select
     from sqlalchemy import Subquery
 
 
@@ -64,6 +65,12 @@ def _claims(as_of: str, since: str | None) -> Subquery:
     )
 
 
+def _grouped(claims: Subquery) -> Select[Any]:
+    """By the subquery's columns: PostgreSQL would not know two parameters for the same one."""
+    columns = list(claims.c)
+    return select(*columns, func.count().label("number")).group_by(*columns)
+
+
 def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
@@ -98,6 +105,4 @@ def gather(conn: Connection, *, as_of: date, since: date | None = None) -> list[
         since: The first day that a claim may have been made on.
     """
     claims = _claims(as_of.isoformat(), None if since is None else since.isoformat())
-    columns = list(claims.c)
-    query = select(*columns, func.count().label("number")).group_by(*columns)
-    return [_group(row) for row in conn.execute(query)]
+    return [_group(row) for row in conn.execute(_grouped(claims))]

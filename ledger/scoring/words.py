@@ -37,9 +37,14 @@ def counted(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
-def not_enough(have: float, floor: int, what: str) -> str:
+def span(low: float, high: float) -> str:
+    """An interval of shares, in brackets."""
+    return f"({percent(low).removesuffix(' %')}–{percent(high)})"
+
+
+def not_enough(have: float, floor: int, what: str = "") -> str:
     """What is missing until a figure may be shown."""
-    return f"not enough yet: {number(have)} of {floor} {what}"
+    return f"not enough yet: {number(have)} of {floor} {what}".rstrip()
 
 
 def explain(card: Scorecard) -> dict[str, str]:

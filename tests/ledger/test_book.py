@@ -95,12 +95,6 @@ def test_an_external_id_is_taken_once(ledger: Ledger) -> None:
         book.add(ledger, CLAIM | {"external_id": "x1"})
 
 
-def test_rows_that_name_one_article_share_it(ledger: Ledger) -> None:
-    article = {"title": "Weather", "published": "2026-01-02", "url": "https://a.example/1"}
-    one, two = book.add_many(ledger, [CLAIM | {"article": article}] * 2)
-    assert one.article_id == two.article_id == 1
-
-
 def test_the_same_text_read_twice_adds_nothing(ledger: Ledger) -> None:
     first = draft(ledger)
     before = size(ledger)

@@ -140,7 +140,7 @@ _TITLES = (
     "late",
     "scored",
     "hit rate (95 %)",
-    "Brier, drawn to the mean (90 %)",
+    "drawn Brier (90 %)",
     "rank",
     "vague",
 )
@@ -155,12 +155,12 @@ def _row(card: Scorecard) -> tuple[str, ...]:
 def _hits(card: Scorecard) -> str:
     from ledger.scoring.words import not_enough
     from ledger.scoring.words import percent
+    from ledger.scoring.words import span
 
     hits = card.hits
     if card.tier == "counts" or hits.hit_rate is None:
-        return not_enough(hits.effective, 5, "claims")
-    low, high = percent(hits.hit_low or 0.0), percent(hits.hit_high or 0.0)
-    return f"{percent(hits.hit_rate)} ({low} – {high})"
+        return not_enough(hits.effective, 5)
+    return f"{percent(hits.hit_rate)} {span(hits.hit_low or 0.0, hits.hit_high or 0.0)}"
 
 
 def _brier(card: Scorecard) -> str:
@@ -168,9 +168,9 @@ def _brier(card: Scorecard) -> str:
 
     place, figures = card.standing, card.accuracy
     if card.forecast_tier == "counts" or place.shrunk_brier is None:
-        return not_enough(figures.forecasts_effective, 5, "forecasts")
+        return not_enough(figures.forecasts_effective, 5)
     return (
-        f"{place.shrunk_brier:.3f} ({place.shrunk_low:.3f} – {place.shrunk_high:.3f}) "
+        f"{place.shrunk_brier:.3f} ({place.shrunk_low:.3f}–{place.shrunk_high:.3f}) "
         f"{figures.forecast_basis}"
     )
 
@@ -199,6 +199,7 @@ def _details(card: Scorecard) -> list[str]:
 def _calibration(rows: Sequence[CalibrationRow]) -> list[str]:
     from ledger.scoring.words import number
     from ledger.scoring.words import percent
+    from ledger.scoring.words import span
 
     titles = ("said", "claims", "came true", "rate (95 %)", "if calibrated")
     table = [
@@ -206,8 +207,8 @@ def _calibration(rows: Sequence[CalibrationRow]) -> list[str]:
             row.bin or percent(row.p),
             str(row.n),
             number(row.hits),
-            f"{percent(row.rate)} ({percent(row.low)} – {percent(row.high)})",
-            f"{percent(row.expected_low)} – {percent(row.expected_high)}",
+            f"{percent(row.rate)} {span(row.low, row.high)}",
+            span(row.expected_low, row.expected_high).strip("()"),
         )
         for row in rows
     ]
@@ -223,7 +224,8 @@ def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     widths[0] = min(widths[0], _NAME_WIDTH)
     return [
-        "  ".join(map(set_cell_size, row, widths, strict=False)).rstrip() for row in rows
+        "  ".join(set_cell_size(*cell) for cell in zip(row, widths, strict=True)).rstrip()
+        for row in rows
     ]
 
 

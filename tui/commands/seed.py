@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 def plant(ledger: Ledger) -> dict[str, int]:
     """Write the seeds by the same verbs that any claim, feed or item comes in by.
 
-    Each part is written unless it is there, so a run that was cut short is completed by the next.
+    What is there already is passed over, so a run that was cut short is completed by the next.
 
     Returns:
         How many predictions, items and feeds were new.
@@ -48,18 +48,13 @@ def plant(ledger: Ledger) -> dict[str, int]:
     from ledger import book
     from ledger.newsroom import import_news
 
-    claims = seeds.claims()
-    missing = [] if _is_planted(ledger, claims[0]["external_id"]) else claims
     article = seeds.article()
-    planted = book.add_many(ledger, [{**claim, "article": article} for claim in missing])
+    rows = [
+        {**claim, "article": article, "line": line}
+        for line, claim in enumerate(seeds.claims(), start=1)
+    ]
+    planted = book.import_rows(ledger, rows, name="the seed ledger")
     news = import_news(ledger, seeds.later_news())
     feeds = import_opml(ledger, seeds.feeds_opml())
-    link_predictions(ledger, [prediction.id for prediction in planted])
-    return {"predictions": len(planted), "items": news.new, "feeds": feeds.added}
-
-
-def _is_planted(ledger: Ledger, external_id: str) -> bool:
-    from ledger.queries import id_of_external
-
-    with ledger.read() as conn:
-        return id_of_external(conn, external_id) is not None
+    link_predictions(ledger, list(planted.ids))
+    return {"predictions": len(planted.ids), "items": news.new, "feeds": feeds.added}

@@ -95,6 +95,8 @@ def graded(values: Mapping[str, Any]) -> dict[str, Any]:
 
     standing: dict[str, Any] = {"noncommittal": is_noncommittal(hedge)}
     mapped = hedge_probability(hedge)
+    if mapped is not None and not values.get("hedge_class"):
+        standing["hedge_class"] = mapped.hedge_class
     if probability is not None:
         return standing | {"probability_basis": "hedge"}
     if mapped is None:
@@ -104,7 +106,6 @@ def graded(values: Mapping[str, Any]) -> dict[str, Any]:
         "probability": mapped.probability,
         "probability_low": mapped.low,
         "probability_high": mapped.high,
-        "hedge_class": mapped.hedge_class,
     }
 
 

@@ -45,6 +45,8 @@ def parse(body: bytes, *, url: str = "", content_type: str = "") -> ParsedFeed:
             feed = parse_json(document, url=url)
         else:
             feed = parse_xml(body, url=url, content_type=content_type)
+    except FeedError:
+        raise
     except Exception as error:  # hostile bytes find every hole of a parser
         what = f"{type(error).__name__}: {clean_line(str(error), limit=120)}"
         raise FeedError(f"this feed cannot be read ({what})") from error

@@ -39,6 +39,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _VALIDATORS = frozenset({"etag", "last-modified"})
 _MAX_VALIDATOR = 1_000
+_PRIVATE_MEND = "if it is a feed of your own, say --allow-private"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class Fetcher:
             text = f"{host} did not answer in full within {self._limits.seconds:g} s"
             raise FetchError(text) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise FetchError(_in_words(host, error)) from error
+            raise _in_words(host, error) from error
 
     async def _follow(self, request: Request) -> Response:
         url = permanent = request.url
@@ -240,18 +241,22 @@ def _header_text(name: bytes, raw: bytes) -> str | None:
     return text
 
 
-def _in_words(host: str, error: Exception) -> str:
+def _in_words(host: str, error: Exception) -> FetchError:
     import aiohttp
 
     cause = getattr(error, "os_error", error)
     if isinstance(cause, _ForbiddenAddressError):
-        return f"{host} may not be asked: {cause}"
+        return FetchError(f"{host} may not be asked: {cause}", mend=_PRIVATE_MEND)
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return f"there is no host {host} (its name could not be looked up)"
+        return FetchError(f"there is no host {host} (its name could not be looked up)")
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
-        return f"the certificate of {host} is not good: {clean_line(str(error), limit=200)}"
+        return FetchError(f"the certificate of {host} is not good: {_said(error)}")
     if isinstance(error, aiohttp.ClientConnectorError):
-        return f"{host} cannot be reached ({error.os_error.strerror or error.os_error})"
+        return FetchError(f"{host} cannot be reached ({_said(error.os_error)})")
     if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError):
-        return f"{host} broke off before its answer was whole"
-    return f"{host} gave no usable answer: {clean_line(str(error), limit=200)}"
+        return FetchError(f"{host} broke off before its answer was whole")
+    return FetchError(f"{host} gave no usable answer: {_said(error)}")
+
+
+def _said(error: Exception) -> str:
+    return clean_line(getattr(error, "strerror", None) or str(error), limit=200)

@@ -78,7 +78,7 @@ def append(conn: Connection, events: Sequence[Event]) -> list[Entry]:
 
 def _already_there(conn: Connection, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
     """Place and body of those events that the journal holds."""
-    found = {}
+    found: dict[str, tuple[int, str]] = {}
     for start in range(0, len(ids), _IDS_A_QUERY):
         some = ids[start : start + _IDS_A_QUERY]
         query = select(event_table.c.id, event_table.c.seq, event_table.c.body)

@@ -243,6 +243,7 @@ item = Table(
     _text("last_seen"),
     UniqueConstraint("scope", "identity"),
     Index("ix_item_published", "published"),
+    Index("ix_item_feed_id_published", "feed_id", "published"),
     Index("ix_item_external_id", "external_id"),
     sqlite_strict=True,
 )

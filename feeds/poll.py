@@ -1,0 +1,263 @@
+"""The poll: due feeds → requests in parallel → parse → store.
+
+Before a request goes out, the feed's next time is on disk, so that a crash never makes a storm of
+repeats. Hosts are asked in parallel, but each of them one request at a time and not in a hurry.
+Answers are read and written down in batches, on a thread of their own, so that neither a slow
+parser nor the disk keeps a request's deadline waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+
+from feeds.fetch import Fetcher
+from feeds.fetch import Limits
+from feeds.fetch import Request
+from feeds.guard import host_of
+from feeds.schedule import HOUR
+from feeds.settle import Answer
+from feeds.settle import Polled
+from feeds.settle import settle
+from ledger.clean import clean_line
+from ledger.clock import instant_text
+from ledger.errors import FetchError
+from ledger.newsroom import find_feed
+from ledger.newsroom import list_feeds
+from ledger.newsroom.feeds import due_feeds
+from ledger.newsroom.feeds import update_feed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterable
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from ledger.newsroom import Feed
+    from ledger.store import Ledger
+
+WORKERS = 8
+SPACING = 2.0
+_BATCH = 32
+_GLANCE = 0.1
+_TOO_MANY = 429
+
+
+@dataclass(frozen=True, slots=True)
+class PollSummary:
+    """What a poll came to.
+
+    Attributes:
+        polled: Each feed that was asked, or held back because its host asked us to wait.
+        not_due: Feeds that were named, but whose time has not come.
+        stopped: Whether it was told to stop before it was through.
+    """
+
+    polled: tuple[Polled, ...]
+    not_due: tuple[Feed, ...] = ()
+    stopped: bool = False
+
+    @property
+    def item_ids(self) -> tuple[int, ...]:
+        """Every new or changed item."""
+        return tuple(item_id for one in self.polled for item_id in one.item_ids)
+
+    @property
+    def new(self) -> int:
+        """How many items are new."""
+        return sum(one.new for one in self.polled)
+
+    @property
+    def changed(self) -> int:
+        """How many items have changed."""
+        return sum(one.changed for one in self.polled)
+
+    def count(self, *outcomes: str) -> int:
+        """How many feeds had one of these outcomes."""
+        return sum(one.outcome in outcomes for one in self.polled)
+
+
+def poll(
+    ledger: Ledger,
+    feed_ids: Iterable[int] | None = None,
+    *,
+    ignore_schedule: bool = False,
+    on_progress: Callable[[Polled], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    workers: int = WORKERS,
+    spacing: float = SPACING,
+    limits: Limits | None = None,
+) -> PollSummary:
+    """Ask the feeds that are due, and store what they bring.
+
+    For the command line and for a thread of the app alike: it runs an event loop of its own.
+
+    Args:
+        ledger: Where feeds and items are.
+        feed_ids: Only these; without, all.
+        ignore_schedule: Ask them even if they are not due.
+        on_progress: Called with each feed's outcome, on the calling thread.
+        should_stop: Asked ten times a second; true ends the poll. Feeds that were not asked yet
+            keep their time; what had arrived is stored.
+        workers: How many requests may be in flight.
+        spacing: Seconds between the end of a request to a host and the next to the same one.
+        limits: What one request may cost.
+
+    Raises:
+        NotFoundError: A feed is not followed.
+        LedgerError: The ledger cannot be written. Feeds themselves never raise: they fail.
+    """
+    feeds, not_due = _claim(ledger, feed_ids, ignore_schedule=ignore_schedule)
+    run = _Run(ledger, workers, spacing, on_progress or _ignore, should_stop or _never)
+    try:
+        if feeds:
+            asyncio.run(run.ask_all(feeds, limits or Limits()))
+    finally:
+        _release(ledger, [feed for feed in feeds if feed.id not in run.started])
+    return PollSummary(tuple(run.polled), tuple(not_due), run.stopped)
+
+
+def _claim(
+    ledger: Ledger, feed_ids: Iterable[int] | None, *, ignore_schedule: bool
+) -> tuple[list[Feed], list[Feed]]:
+    """The feeds to ask, their next time written down before anybody asks them."""
+    with ledger.write() as conn:
+        moment = ledger.clock.now()
+        named = None if feed_ids is None else [find_feed(conn, feed) for feed in feed_ids]
+        due = due_feeds(conn, instant_text(moment))
+        if ignore_schedule:
+            everything = [feed for feed in list_feeds(conn) if feed.status != "gone"]
+            feeds = everything if named is None else named
+        else:
+            ids = {feed.id for feed in (due if named is None else named)}
+            feeds = [feed for feed in due if feed.id in ids]
+        _write_ahead(conn, feeds, instant_text(moment + HOUR))
+    asked = {feed.id for feed in feeds}
+    return feeds, [feed for feed in named or () if feed.id not in asked]
+
+
+def _write_ahead(conn: Connection, feeds: Sequence[Feed], next_at: str) -> None:
+    why = json.dumps(["it was being asked when the program stopped: an hour"])
+    for feed in feeds:
+        update_feed(conn, feed.id, {"next_at": next_at, "next_why": why})
+
+
+def _release(ledger: Ledger, feeds: Sequence[Feed]) -> None:
+    """Give feeds that were not asked after all their time back."""
+    if not feeds:
+        return
+    with ledger.write() as conn:
+        for feed in feeds:
+            why = json.dumps(feed.next_why, ensure_ascii=False)
+            update_feed(conn, feed.id, {"next_at": feed.next_at, "next_why": why})
+
+
+def _ignore(_polled: Polled) -> None:
+    pass
+
+
+def _never() -> bool:
+    return False
+
+
+class _Run:
+    """One poll under way."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        workers: int,
+        spacing: float,
+        on_progress: Callable[[Polled], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self.polled: list[Polled] = []
+        self.started: set[int] = set()
+        self.stopped = False
+        self._ledger = ledger
+        self._spacing = spacing
+        self._on_progress = on_progress
+        self._should_stop = should_stop
+        self._in_flight = asyncio.Semaphore(max(workers, 1))
+        # An answer is handed over while its place in flight is held: that bounds the memory.
+        self._answers: asyncio.Queue[Answer] = asyncio.Queue(maxsize=max(workers, 1))
+
+    async def ask_all(self, feeds: Sequence[Feed], limits: Limits) -> None:
+        """Ask them, and settle their answers as they come."""
+        hosts: dict[str, list[Feed]] = {}
+        for feed in feeds:
+            hosts.setdefault(host_of(feed.url), []).append(feed)
+        async with Fetcher(limits) as fetcher:
+            asking = asyncio.gather(*(self._ask_host(fetcher, some) for some in hosts.values()))
+            watching = asyncio.create_task(self._watch(asking))
+            try:
+                await self._settle_until(asking)
+            finally:
+                watching.cancel()
+                asking.cancel()
+                with suppress(asyncio.CancelledError):
+                    await asking
+
+    async def _watch(self, asking: asyncio.Future[list[None]]) -> None:
+        while not self._should_stop():  # noqa: ASYNC110 (a thread cannot set our Event)
+            await asyncio.sleep(_GLANCE)
+        self.stopped = True
+        asking.cancel()
+
+    async def _ask_host(self, fetcher: Fetcher, feeds: Sequence[Feed]) -> None:
+        for place, feed in enumerate(feeds):
+            if place:
+                await asyncio.sleep(self._spacing)
+            async with self._in_flight:
+                self.started.add(feed.id)
+                answer = await _ask(fetcher, feed)
+                await self._answers.put(answer)
+            if answer.response and answer.response.status == _TOO_MANY:
+                self._hold(feeds[place + 1 :])
+                return
+
+    def _hold(self, feeds: Sequence[Feed]) -> None:
+        # Settling the answer makes them wait as long as the host asks.
+        self.started.update(feed.id for feed in feeds)
+        for feed in feeds:
+            self._tell(Polled(feed, "held", error=f"{host_of(feed.url)} asked us to wait (429)"))
+
+    async def _settle_until(self, asking: asyncio.Future[list[None]]) -> None:
+        while not (asking.done() and self._answers.empty()):
+            batch = await self._next_batch(asking)
+            for polled in await asyncio.to_thread(settle, self._ledger, batch) if batch else ():
+                self._tell(polled)
+        if not asking.cancelled():
+            asking.result()
+
+    async def _next_batch(self, asking: asyncio.Future[list[None]]) -> list[Answer]:
+        first = asyncio.ensure_future(self._answers.get())
+        either: set[asyncio.Future[Any]] = {first, asking}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not first.done():
+            first.cancel()
+            return []
+        batch = [first.result()]
+        while len(batch) < _BATCH and not self._answers.empty():
+            batch.append(self._answers.get_nowait())
+        return batch
+
+    def _tell(self, polled: Polled) -> None:
+        self.polled.append(polled)
+        self._on_progress(polled)
+
+
+async def _ask(fetcher: Fetcher, feed: Feed) -> Answer:
+    request = Request(feed.url, feed.etag, feed.last_modified, allow_private=feed.allow_private)
+    try:
+        return Answer(feed, await fetcher.fetch(request))
+    except FetchError as error:
+        return Answer(feed, error=str(error))
+    except Exception as error:  # noqa: BLE001 (one feed's surprise must not end the poll)
+        what = f"{type(error).__name__}: {clean_line(str(error), limit=200)}"
+        return Answer(feed, error=f"asking {host_of(feed.url)} went wrong ({what})")

@@ -1,0 +1,75 @@
+"""Items ↔ predictions: what is asked, in both directions, with one score."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ledger import links
+from ledger.linking.rank import ranked
+from ledger.linking.search import raw_scores
+from ledger.linking.search import window_of
+from ledger.queries import Asked
+from ledger.queries import get_prediction
+from ledger.queries import list_predictions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from ledger.linking.rank import Candidate
+    from ledger.model import Prediction
+    from ledger.store import Ledger
+
+ENGINE_VERSION = "words-1"
+LIMIT = 25
+
+
+def candidates(
+    conn: Connection, prediction: Prediction, *, limit: int = LIMIT, as_of: date | None = None
+) -> list[Candidate]:
+    """The items that bear most on a prediction, best first."""
+    window = window_of(prediction, as_of=as_of)
+    return ranked(conn, prediction, raw_scores(conn, prediction, window), limit=limit)
+
+
+def link_predictions(
+    ledger: Ledger, prediction_ids: Sequence[int] | None = None, *, as_of: date | None = None
+) -> int:
+    """Search the archive for these predictions (all open ones without ids); how many new links.
+
+    Raises:
+        NotFoundError: An id is unknown.
+    """
+    with ledger.write() as conn:
+        return sum(
+            _store(conn, prediction, candidates(conn, prediction, as_of=as_of))
+            for prediction in _asked(conn, ledger, prediction_ids)
+        )
+
+
+def link_items(ledger: Ledger, item_ids: Sequence[int]) -> int:
+    """Match items that came in against the open predictions; how many new links."""
+    if not item_ids:
+        return 0
+    first, last, wanted = min(item_ids), max(item_ids), set(item_ids)
+    new = 0
+    with ledger.write() as conn:
+        for prediction in _asked(conn, ledger, None):
+            window = replace(window_of(prediction), first=first, last=last)
+            raw = raw_scores(conn, prediction, window)
+            ours = {item_id: score for item_id, score in raw.items() if item_id in wanted}
+            new += _store(conn, prediction, ranked(conn, prediction, ours, limit=LIMIT))
+    return new
+
+
+def _asked(conn: Connection, ledger: Ledger, ids: Sequence[int] | None) -> list[Prediction]:
+    if ids is not None:
+        return [get_prediction(conn, number) for number in ids]
+    return list_predictions(conn, Asked(status="open"), today=ledger.clock.today())
+
+
+def _store(conn: Connection, prediction: Prediction, found: list[Candidate]) -> int:
+    return links.store_suggestions(conn, prediction.id, found, engine=ENGINE_VERSION)

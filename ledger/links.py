@@ -1,0 +1,176 @@
+"""Links between items and predictions: suggestions, and what a person said of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import case
+from sqlalchemy import insert
+from sqlalchemy import select
+from sqlalchemy import update
+
+from ledger.errors import NotFoundError
+from ledger.schema import item as item_table
+from ledger.schema import link as link_table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection
+
+    from ledger.linking.rank import Candidate
+
+SHOWN = ("suggested", "accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An item that may bear on a prediction, and how it is shown.
+
+    `score` is between 0 and 1; `stance` is a suggestion; `why` are the matched words.
+    """
+
+    id: int
+    prediction_id: int
+    item_id: int
+    score: float
+    stance: str
+    stance_confidence: float
+    why: tuple[str, ...]
+    state: str
+    external_id: str | None
+    title: str
+    url: str | None
+    publisher: str
+    published: str
+    summary: str
+
+
+_COLUMNS = (
+    link_table.c.id,
+    link_table.c.prediction_id,
+    link_table.c.item_id,
+    link_table.c.score,
+    link_table.c.stance,
+    link_table.c.stance_confidence,
+    link_table.c.why,
+    link_table.c.state,
+    item_table.c.external_id,
+    item_table.c.title,
+    item_table.c.url,
+    item_table.c.publisher,
+    item_table.c.published,
+    item_table.c.summary,
+)
+
+
+def get_link(conn: Connection, link_id: int) -> Link:
+    """One link.
+
+    Raises:
+        NotFoundError: There is none with this id.
+    """
+    row = conn.execute(_joined().where(link_table.c.id == link_id)).mappings().one_or_none()
+    if row is None:
+        raise NotFoundError(f"there is no link {link_id}", mend="`calledit link` shows their ids")
+    return _link(row)
+
+
+def links_of(
+    conn: Connection,
+    prediction_id: int,
+    *,
+    states: Collection[str] = SHOWN,
+    limit: int = 0,
+    as_of: str = "",
+) -> list[Link]:
+    """A prediction's links: accepted ones first, then by score.
+
+    Args:
+        conn: A reading transaction.
+        prediction_id: Whose.
+        states: Which.
+        limit: At most so many; 0 for all.
+        as_of: Only items published before the end of this day (``YYYY-MM-DD``), if given.
+    """
+    accepted_first = case((link_table.c.state == "accepted", 0), else_=1)
+    query = (
+        _joined()
+        .where(link_table.c.prediction_id == prediction_id, link_table.c.state.in_(states))
+        .order_by(accepted_first, link_table.c.score.desc(), link_table.c.item_id)
+    )
+    if as_of:
+        query = query.where(item_table.c.published < f"{as_of}~")
+    if limit:
+        query = query.limit(limit)
+    return [_link(row) for row in conn.execute(query).mappings()]
+
+
+def store_suggestions(
+    conn: Connection, prediction_id: int, candidates: Iterable[Candidate], *, engine: str
+) -> int:
+    """Write what the linker proposes; how many are new.
+
+    A link that is there keeps its state: only its score and reasons are refreshed.
+    """
+    query = select(link_table.c.item_id).where(link_table.c.prediction_id == prediction_id)
+    held = set(conn.execute(query).scalars())
+    fresh = []
+    for candidate in candidates:
+        values = {
+            "score": candidate.score,
+            "stance": candidate.stance,
+            "stance_confidence": candidate.stance_confidence,
+            "why": json.dumps(candidate.why, ensure_ascii=False),
+            "engine": engine,
+        }
+        if candidate.item_id in held:
+            same = (link_table.c.prediction_id == prediction_id) & (
+                link_table.c.item_id == candidate.item_id
+            )
+            conn.execute(update(link_table).where(same).values(values))
+        else:
+            key = {"prediction_id": prediction_id, "item_id": candidate.item_id}
+            fresh.append(values | key)
+    if fresh:
+        conn.execute(insert(link_table), fresh)
+    return len(fresh)
+
+
+def set_state(conn: Connection, link_id: int, state: str, *, by: str, at: str) -> None:
+    """Write a person's word on a link: suggested, accepted or rejected."""
+    conn.execute(
+        update(link_table)
+        .where(link_table.c.id == link_id)
+        .values(state=state, decided_by=by, decided_at=at)
+    )
+
+
+def sync_accepted(conn: Connection, prediction_id: int, item_ids: Collection[int]) -> None:
+    """Links whose item is evidence are accepted, and no others are.
+
+    The journal decides what is evidence; this follows it when something is taken back.
+    """
+    ours = link_table.c.prediction_id == prediction_id
+    is_evidence = link_table.c.item_id.in_(item_ids)
+    conn.execute(update(link_table).where(ours, is_evidence).values(state="accepted"))
+    conn.execute(
+        update(link_table)
+        .where(ours, ~is_evidence, link_table.c.state == "accepted")
+        .values(state="suggested")
+    )
+
+
+def _joined() -> Any:
+    return select(*_COLUMNS).join(item_table, item_table.c.id == link_table.c.item_id)
+
+
+def _link(row: Mapping[Any, Any]) -> Link:
+    values: dict[str, Any] = dict(row)
+    values["why"] = tuple(json.loads(values["why"]))
+    return Link(**values)

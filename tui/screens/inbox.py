@@ -1,0 +1,99 @@
+"""Inbox: what articles were found to claim, for a person to keep or drop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from typing import ClassVar
+
+from textual.binding import Binding
+
+from tui.screens.claims import FILTER
+from tui.screens.claims import SCROLL
+from tui.screens.claims import Claims
+from tui.screens.editing import changes
+from tui.screens.editing import fields_of
+from tui.screens.place import BACK
+from tui.screens.place import REDO
+from tui.screens.place import UNDO
+from tui.text import day
+from tui.text import fit_right
+from tui.text import percent
+from tui.widgets.claim import draft_content
+from tui.widgets.listing import columns
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+    from textual.content import Content
+
+    from tui.desk.records import ClaimIds
+    from tui.desk.records import ClaimRow
+    from tui.desk.records import ClaimView
+    from tui.widgets.listing import Parts
+
+
+class Inbox(Claims):
+    """Drafts, each with its quote in the paragraph where it stood."""
+
+    NAME = "inbox"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,y", "keep", "keep", tooltip="it becomes an open prediction"),
+        Binding("e", "edit", "edit, then keep", tooltip="mend the fields first"),
+        Binding("d", "drop", "drop", tooltip="set it aside; it stays in the journal"),
+        FILTER,
+        UNDO,
+        REDO,
+        *SCROLL,
+        BACK,
+    ]
+
+    def ids(self, words: str) -> ClaimIds:
+        """Drafts, the newest article's first."""
+        return self.desk.draft_ids(words)
+
+    def empty(self) -> tuple[str, ...]:
+        """How drafts come here."""
+        return (
+            "No draft waits for you.",
+            "",
+            "calledit read FILE --published YYYY-MM-DD",
+            "finds an article's forward-looking claims and puts them here.",
+        )
+
+    def draw_row(self, row: ClaimRow, width: int) -> Parts:
+        """How likely, what, and until when."""
+        chance, due = 7, (14 if width >= 50 else 0)
+        source = 18 if width >= 76 else 0
+        return columns(
+            (fit_right(percent(row.probability) or "–", 5) + "  ", chance, "dim"),
+            (row.statement, width - chance - due - source, "plain"),
+            ("  " + row.source, source, "dim"),
+            (fit_right(day(row.due_on), due), due, "dim"),
+        )
+
+    def content(self, view: ClaimView, *, compact: bool) -> Content:
+        """How it was read."""
+        return draft_content(view, self.desk.today, compact=compact)
+
+    def action_keep(self) -> None:
+        """Keep it; in a tiny terminal show it first."""
+        if self.listing.key is not None and not self.opens_detail():
+            key = self.listing.key
+            self.work(lambda: self.change(lambda _key: self.desk.keep(key)))
+
+    def action_drop(self) -> None:
+        """Set it aside."""
+        if (key := self.listing.key) is not None:
+            self.work(lambda: self.change(lambda _key: self.desk.drop(key)))
+
+    def action_edit(self) -> None:
+        """Mend its fields, and keep it so."""
+        self.work(self._edit)
+
+    async def _edit(self) -> None:
+        if (key := self.listing.key) is None:
+            return
+        claim = (await self.view_of(key)).prediction
+        answer = await self.fill(f"Edit #{key}, and keep it", fields_of(claim))
+        if answer is not None:
+            made = changes(claim, answer)
+            await self.change(lambda _key: self.desk.keep(key, made))

@@ -1,0 +1,171 @@
+"""What the five screens share: the frame, workers for reading and writing, questions."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import ClassVar
+from typing import TypeVar
+from typing import cast
+
+from textual.binding import Binding
+from textual.containers import Container
+from textual.screen import Screen
+
+from ledger.errors import CalledItError
+from tui.widgets.bottom import Ask
+from tui.widgets.bottom import KeyLine
+from tui.widgets.bottom import Status
+from tui.widgets.topline import TopLine
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from collections.abc import Callable
+    from collections.abc import Coroutine
+
+    from textual.app import ComposeResult
+
+    from tui.app import CalledItApp
+    from tui.desk import Desk
+
+T = TypeVar("T")
+
+# What every screen has. Each puts them where they belong in its own line of keys, since the
+# order of its bindings is the order in which they are shown.
+UNDO = Binding("u", "undo", "undo", tooltip="take back your latest deed, whatever it was")
+REDO = Binding("ctrl+r", "redo", "redo", show=False, tooltip="do again what was taken back")
+BACK = Binding("escape", "back_out", "clear", show=False, tooltip="clear, cancel, close")
+
+
+class Place(Screen[None]):
+    """A screen that `[` and `]` lead to.
+
+    Everything that touches the ledger runs in a thread. Reads of one kind overtake each other
+    and only the last is shown; verbs wait for each other, first come, first served.
+    """
+
+    NAME: ClassVar[str] = ""
+    AUTO_FOCUS: ClassVar[str] = "Listing"
+
+    def compose(self) -> ComposeResult:
+        """The frame."""
+        yield TopLine(self.NAME, self.calledit.where)
+        with Container(id="body"):
+            yield from self.compose_body()
+        yield Ask()
+        yield Status(markup=False)
+        yield KeyLine(markup=False)
+
+    def compose_body(self) -> ComposeResult:
+        """What is between the first line and the last two."""
+        raise NotImplementedError
+
+    async def reload(self) -> None:
+        """Read everything that this screen shows anew."""
+        raise NotImplementedError
+
+    @property
+    def calledit(self) -> CalledItApp:
+        """The app, by its own type."""
+        return cast("CalledItApp", self.app)
+
+    @property
+    def desk(self) -> Desk:
+        """The door to the ledger; workers run only once it is open."""
+        assert self.calledit.desk is not None
+        return self.calledit.desk
+
+    # ── work ────────────────────────────────────────────────────────────────────────────────
+
+    def read(self, group: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Read in the background; an unfinished read of the same group is given up."""
+        if self.calledit.desk is not None:
+            self.run_worker(self._guarded(work), group=group, exclusive=True)
+
+    def work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do something that a person asked for, in the background."""
+        if self.calledit.desk is not None:
+            self.run_worker(self._guarded(work), group="work")
+
+    async def write(self, verb: Callable[..., T], *given: Any) -> T:
+        """One verb, when its turn has come."""
+        async with self.calledit.turn:
+            return await asyncio.to_thread(verb, *given)
+
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except CalledItError as error:
+            self.fail(str(error))
+
+    def refresh_all(self) -> None:
+        """Read the lists anew, and the counts of the first line."""
+        self.read("list", self.reload)
+        self.read("tally", self.show_tally)
+
+    async def show_tally(self) -> None:
+        """Bring the counts of the first line up to date."""
+        self.query_one(TopLine).show(await asyncio.to_thread(self.desk.tally))
+
+    def on_screen_resume(self) -> None:
+        """What happened on another screen shows on this one."""
+        self.refresh_all()
+
+    # ── words ───────────────────────────────────────────────────────────────────────────────
+
+    def say(self, text: str) -> None:
+        """One line about what was done."""
+        self.query_one(Status).say(text)
+
+    def fail(self, text: str) -> None:
+        """One line about what went wrong."""
+        self.query_one(Status).say(text, bad=True)
+
+    async def ask(self, question: str, *, value: str = "", hint: str = "") -> str | None:
+        """Ask in place; None where Esc was pressed or nothing was said."""
+        answer = await self.query_one(Ask).ask(question, value=value, hint=hint)
+        if answer is None or not answer.strip():
+            self.say("")
+            return None
+        return answer
+
+    # ── verbs that every screen has ─────────────────────────────────────────────────────────
+
+    def action_undo(self) -> None:
+        """Take back the latest deed."""
+        self.work(lambda: self._turn_back(self.desk.undo))
+
+    def action_redo(self) -> None:
+        """Do again what was taken back."""
+        self.work(lambda: self._turn_back(self.desk.redo))
+
+    async def _turn_back(self, verb: Callable[[], Any]) -> None:
+        done = await self.write(verb)
+        self.say(done.line)
+        await self.after_undo(done.claim)
+
+    async def after_undo(self, claim: int) -> None:
+        """Show what an undo or redo changed."""
+        del claim
+        await self.reload()
+        await self.show_tally()
+
+    def action_back_out(self) -> None:
+        """Close what is open over the list."""
+        if not self.has_class("-filling"):
+            self.remove_class("-opened")
+
+    def opens_detail(self) -> bool:
+        """In a tiny terminal, open the detail; false where it is in view."""
+        tiny = self.has_class("-tiny") or self.has_class("-short")
+        if not tiny or self.has_class("-opened"):
+            return False
+        self.add_class("-opened")
+        return True
+
+    def step_back(self) -> bool:
+        """For `q`: close what is open; false where there is nothing to close."""
+        opened = self.has_class("-opened")
+        self.action_back_out()
+        return opened

@@ -1,0 +1,160 @@
+"""The last two lines: what was done or is asked, and the keys that matter now."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from typing import ClassVar
+
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input
+from textual.widgets import Static
+
+from ledger.clean import clean_line
+from tui.text import cut
+from tui.text import one_line
+from tui.text import wide
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.screen import Screen
+
+_HELP = ("?", "help")
+
+
+class SafeInput(Input):
+    """A line of input that takes no escape sequence from a paste."""
+
+    DEFAULT_CSS = """
+    SafeInput { border: none; height: 1; padding: 0; background: $panel; }
+    SafeInput:focus { border: none; background-tint: transparent 0%; }
+    """
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Clean what is pasted before it is taken."""
+        event.text = clean_line(event.text)
+
+
+class Status(Static):
+    """What was done last, or what went wrong: one line."""
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Show a line."""
+        self._said = ("✗ " if bad else "✓ " if text else "", one_line(text), bad)
+        self._draw()
+
+    def on_mount(self) -> None:
+        """Nothing was done yet."""
+        self._said = ("", "", False)
+
+    def on_resize(self) -> None:
+        """Cut the line anew."""
+        self._draw()
+
+    def _draw(self) -> None:
+        mark, text, bad = self._said
+        color = "$bad" if bad else "$good"
+        text = cut(text, max(1, self.size.width - 4))
+        self.update(Content.assemble((mark, color), (text, "$bad" if bad else "")))
+
+
+class Ask(Horizontal):
+    """A question with a line for its answer, in place of the status."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "cancel", key_display="esc"),
+        Binding("enter", "nothing", "say it", key_display="enter"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answer: asyncio.Future[str | None] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The question, and the line."""
+        yield Static(markup=False)
+        yield SafeInput(select_on_focus=False)
+
+    async def ask(self, question: str, *, value: str = "", hint: str = "") -> str | None:
+        """Ask, and wait for the answer.
+
+        Returns:
+            What was typed; None where Esc was pressed.
+        """
+        self.action_cancel()
+        line = self.query_one(SafeInput)
+        self.query_one(Static).update(Content(f"{one_line(question)} "))
+        line.value, line.placeholder = value, hint
+        line.cursor_position = len(value)
+        focused = self.screen.focused
+        self.screen.add_class("-asking")
+        line.focus()
+        self._answer = asyncio.get_running_loop().create_future()
+        try:
+            return await self._answer
+        finally:
+            self._answer = None
+            self.screen.remove_class("-asking")
+            if focused is not None and focused is not line:
+                focused.focus()
+
+    def action_cancel(self) -> None:
+        """No answer."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(None)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """An answer."""
+        event.stop()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(event.value)
+
+
+class KeyLine(Static):
+    """The keys that matter on this screen; the least of them go where there is no room."""
+
+    def on_mount(self) -> None:
+        """Follow the screen's bindings."""
+        self.screen.bindings_updated_signal.subscribe(self, self._follow)
+        self._follow(self.screen)
+
+    def on_resize(self) -> None:
+        """Choose anew."""
+        self._follow(self.screen)
+
+    def _follow(self, screen: Screen[object]) -> None:
+        if self.is_attached and screen is self.screen:
+            self.update(key_line(hints(screen), self.size.width - 2))
+
+
+def hints(screen: Screen[object]) -> list[tuple[str, str]]:
+    """Keys and what they do, most important first; keys of one compact group stand together."""
+    found: dict[str, list[str]] = {}
+    for _, binding, enabled, _ in screen.active_bindings.values():
+        if not (binding.show and enabled) or binding.action == "help":
+            continue
+        group = binding.group
+        words = group.description if group and group.compact else binding.description
+        key = screen.app.get_key_display(binding)
+        if key not in (keys := found.setdefault(words, [])):
+            keys.append(key)
+    return [("/".join(keys), words) for words, keys in found.items()]
+
+
+def key_line(found: Iterable[tuple[str, str]], width: int) -> Content:
+    """As many hints as fit, and always the key for help."""
+    room = width - wide(" ".join(_HELP))
+    parts: list[tuple[str, str]] = []
+    for key, words in found:
+        need = wide(f"{key} {words}") + 2
+        if need > room:
+            break
+        parts += [(key, "$accent"), (f" {words}  ", "$muted")]
+        room -= need
+    return Content.assemble(*parts, (_HELP[0], "$accent"), (f" {_HELP[1]}", "$muted"))

@@ -1,0 +1,140 @@
+"""The pane beside a list: one prediction, and the evidence for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from typing import Any
+
+from textual.containers import Vertical
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.text import cut
+from tui.text import day_of
+from tui.text import fit
+from tui.text import one_line
+from tui.text import wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+    from ledger.model import Evidence
+    from tui.desk.records import Candidate
+    from tui.desk.records import ClaimView
+
+Parts = list[tuple[str, str]]
+_STANCES = {"supports": "$good", "contradicts": "$bad", "mentions": "$muted"}
+
+
+class Pane(VerticalScroll, can_focus=True):
+    """Text that scrolls; `draw` makes it for a width and a height."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._make: Callable[[int, int], Content] | None = None
+
+    def compose(self) -> ComposeResult:
+        """One text."""
+        yield Static(markup=False)
+
+    def show(self, make: Callable[[int, int], Content]) -> None:
+        """Show another text, from its top."""
+        self._make = make
+        self._draw()
+        self.scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        """Make it for the new size."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._make is not None:
+            size = self.scrollable_content_region.size
+            self.query_one(Static).update(self._make(size.width, size.height))
+
+
+class Detail(Vertical):
+    """A prediction above, its evidence below."""
+
+    def compose(self) -> ComposeResult:
+        """Two panes."""
+        yield Pane(id="claim")
+        yield Pane(id="evidence")
+
+    def show(self, claim: Callable[[int, int], Content], view: ClaimView | None) -> None:
+        """Show another prediction; without a view there is no evidence to show."""
+        self.query_one("#claim", Pane).show(claim)
+        lower = self.query_one("#evidence", Pane)
+        lower.display = view is not None
+        if view is not None:
+            lower.show(lambda width, height: evidence_content(view, width, height))
+
+    def scroll(self, lines: int) -> None:
+        """Scroll the prediction, and at its end the evidence."""
+        upper, lower = self.query_one("#claim", Pane), self.query_one("#evidence", Pane)
+        at_end = upper.scroll_y >= upper.max_scroll_y if lines > 0 else lower.scroll_y > 0
+        pane = lower if at_end and lower.display else upper
+        pane.scroll_relative(y=lines, animate=False)
+
+
+def evidence_content(view: ClaimView, width: int, height: int) -> Content:
+    """Attached and suggested news: two lines each, or one where the room is short."""
+    open_ones = sum(not one.attached for one in view.candidates)
+    parts: Parts = [
+        ("EVIDENCE", "bold"),
+        (f"  {view.attached} attached · {open_ones} suggested", "$muted"),
+    ]
+    if not view.candidates and not view.brought:
+        parts.append(
+            ("\nNo news bears on it yet: r ranks again; poll on the Feeds screen.", "$muted")
+        )
+    tight = width >= 60 and 2 * len(view.candidates) + len(view.brought) >= height
+    for number, one in enumerate(view.candidates, start=1):
+        parts += [("\n", ""), *(_tight if tight else _roomy)(number, one, width)]
+    for brought in view.brought:
+        parts += [("\n", ""), *_brought(brought, width)]
+    return Content.assemble(*parts)
+
+
+def _roomy(number: int, one: Candidate, width: int) -> Parts:
+    said = [f"{one.score:.2f}", one_line(one.publisher), day_of(one.published)]
+    said.append("matches " + ", ".join(map(one_line, one.why)) if one.why else "")
+    more = "".join(f" · {text}" for text in said if text)
+    first, *rest = wrapped(_stance(one) + more, width - 5)
+    parts: Parts = [
+        *_head(number, one),
+        (cut(one_line(one.title), width - 5), "bold" if one.attached else ""),
+        ("\n    ", ""),
+        (_stance(one), _STANCES[one.stance]),
+        (first.removeprefix(_stance(one)), "$muted"),
+    ]
+    return parts + [(f"\n    {line}", "$muted") for line in rest[:1]]
+
+
+def _tight(number: int, one: Candidate, width: int) -> Parts:
+    why = fit(", ".join(map(one_line, one.why)), 18)
+    tail = f" {fit(one.stance, 11)} {one.score:.2f} {why}"
+    title = fit(one_line(one.title), width - 5 - len(tail))
+    return [
+        *_head(number, one),
+        (title, "bold" if one.attached else ""),
+        (tail, _STANCES[one.stance]),
+    ]
+
+
+def _head(number: int, one: Candidate) -> Parts:
+    key = str(number) if number <= 9 else "·"
+    mark = ("◆ ", "$accent") if one.attached else ("◇ ", "$muted")
+    return [(f"{key} ", "$accent"), mark]
+
+
+def _stance(one: Candidate) -> str:
+    return f"suggests: {one.stance}"
+
+
+def _brought(one: Evidence, width: int) -> Parts:
+    what = one.title or one.quote or one.url or ""
+    return [("· ", ""), ("◆ ", "$accent"), (cut(one_line(what), width - 5), "bold")]

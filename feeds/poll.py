@@ -193,7 +193,7 @@ class _Run:
         for feed in feeds:
             hosts.setdefault(host_of(feed.url), []).append(feed)
         async with Fetcher(limits) as fetcher:
-            asking = asyncio.gather(*(self._ask_host(fetcher, some) for some in hosts.values()))
+            asking = asyncio.create_task(self._ask_hosts(fetcher, hosts.values()))
             watching = asyncio.create_task(self._watch(asking))
             try:
                 await self._settle_until(asking)
@@ -203,7 +203,12 @@ class _Run:
                 with suppress(asyncio.CancelledError):
                     await asking
 
-    async def _watch(self, asking: asyncio.Future[list[None]]) -> None:
+    async def _ask_hosts(self, fetcher: Fetcher, hosts: Iterable[Sequence[Feed]]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for feeds in hosts:
+                group.create_task(self._ask_host(fetcher, feeds))
+
+    async def _watch(self, asking: asyncio.Task[None]) -> None:
         while not self._should_stop():  # noqa: ASYNC110 (a thread cannot set our Event)
             await asyncio.sleep(_GLANCE)
         self.stopped = True
@@ -227,7 +232,7 @@ class _Run:
         for feed in feeds:
             self._tell(Polled(feed, "held", error=f"{host_of(feed.url)} asked us to wait (429)"))
 
-    async def _settle_until(self, asking: asyncio.Future[list[None]]) -> None:
+    async def _settle_until(self, asking: asyncio.Task[None]) -> None:
         while not (asking.done() and self._answers.empty()):
             batch = await self._next_batch(asking)
             for polled in await asyncio.to_thread(settle, self._ledger, batch) if batch else ():
@@ -235,7 +240,7 @@ class _Run:
         if not asking.cancelled():
             asking.result()
 
-    async def _next_batch(self, asking: asyncio.Future[list[None]]) -> list[Answer]:
+    async def _next_batch(self, asking: asyncio.Task[None]) -> list[Answer]:
         first = asyncio.ensure_future(self._answers.get())
         either: set[asyncio.Future[Any]] = {first, asking}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)

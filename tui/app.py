@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from ledger.store import Ledger
     from tui.desk import Desk
+    from tui.screens.help import Known
 
 _EVERYWHERE = Binding.Group("everywhere")
 
@@ -44,23 +45,25 @@ class Keys(Provider):
 
     async def discover(self) -> Hits:
         """All of it."""
-        for one in known_keys(self.screen):
-            yield DiscoveryHit(one.words, self._runs(one.action), help=", ".join(one.keys))
+        for one in self._known():
+            yield DiscoveryHit(one.words, self._runs(one), help=", ".join(one.keys))
 
     async def search(self, query: str) -> Hits:
         """What matches."""
         matcher = self.matcher(query)
-        for one in known_keys(self.screen):
+        for one in self._known():
             if (score := matcher.match(one.words)) > 0:
                 words = matcher.highlight(one.words)
-                yield Hit(score, words, self._runs(one.action), help=", ".join(one.keys))
+                yield Hit(score, words, self._runs(one), help=", ".join(one.keys))
 
-    def _runs(self, action: str) -> Callable[[], None]:
-        screen = self.screen
-        target = screen.focused or screen
+    def _known(self) -> list[Known]:
+        """All but moving about, and what needs a number."""
+        known = known_keys(self.screen)
+        return [one for one in known if one.heading != "move" and "1-9" not in one.keys]
 
+    def _runs(self, one: Known) -> Callable[[], None]:
         def run() -> None:
-            screen.app.call_later(screen.app.run_action, action, target)
+            self.app.call_later(self.app.run_action, one.action, one.node)
 
         return run
 
@@ -77,12 +80,12 @@ class CalledItApp(App[None]):
     CSS_PATH = "styles/app.tcss"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Keys}
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 (Textual declares it for the instance)
         (0, "-tiny"),
         (60, "-narrow"),
         (100, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (18, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]  # noqa: RUF012
     MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {
         "review": Review,
         "inbox": Inbox,
@@ -92,12 +95,26 @@ class CalledItApp(App[None]):
     }
     DEFAULT_MODE = "review"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right_square_bracket", "place(1)", "next screen", group=_EVERYWHERE),
-        Binding("left_square_bracket", "place(-1)", "screen before", group=_EVERYWHERE),
-        Binding("colon", "command_palette", "commands", group=_EVERYWHERE),
-        Binding("question_mark", "help", "help", group=_EVERYWHERE),
+        Binding(
+            "left_square_bracket",
+            "place(-1)",
+            "screens",
+            tooltip="the one before",
+            group=_EVERYWHERE,
+        ),
+        Binding(
+            "right_square_bracket", "place(1)", "screens", tooltip="the next one", group=_EVERYWHERE
+        ),
+        Binding(
+            "colon",
+            "command_palette",
+            "commands",
+            tooltip="find one by its name",
+            group=_EVERYWHERE,
+        ),
+        Binding("question_mark", "help", "help", tooltip="this sheet", group=_EVERYWHERE),
         Binding("ctrl+t", "light_or_dark", "light or dark", show=False, group=_EVERYWHERE),
-        Binding("q", "back", "back", show=False, group=_EVERYWHERE),
+        Binding("q", "step_back", "back", show=False, group=_EVERYWHERE),
         Binding("Q", "quit", "quit", show=False, group=_EVERYWHERE),
     ]
 
@@ -105,6 +122,7 @@ class CalledItApp(App[None]):
         super().__init__()
         self.where = where
         self.desk: Desk | None = None
+        self.problem = ""  # why the ledger is not open
         self.turn = asyncio.Lock()
         self._open_ledger = open_ledger
         for theme in themes():
@@ -113,15 +131,17 @@ class CalledItApp(App[None]):
 
     def on_mount(self) -> None:
         """Open the ledger once the first picture is out."""
-        self.call_after_refresh(lambda: self.run_worker(self._open(), group="open"))
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self._open(), group="open")
 
     async def _open(self) -> None:
         try:
             self.desk = await asyncio.to_thread(self._open_desk)
         except CalledItError as error:
-            self._place_shown().fail(str(error))
-        else:
-            self._place_shown().refresh_all()
+            self.problem = str(error)
+        self._place_shown().refresh_all()
 
     def _open_desk(self) -> Desk:
         from tui.desk import open_desk
@@ -139,7 +159,7 @@ class CalledItApp(App[None]):
         here = PLACES.index(self.current_mode)
         self.switch_mode(PLACES[(here + by) % len(PLACES)])
 
-    def action_back(self) -> None:
+    def action_step_back(self) -> None:
         """Close what is open; then back to the first screen; there say how to quit."""
         place = self._place_shown()
         if place.step_back():

@@ -10,11 +10,10 @@ from rich.cells import set_cell_size
 from ledger.clean import strip_controls
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from datetime import datetime
 
-_EIGHTHS = " ▏▎▍▌▋▊▉"
-_FULL = "█"
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
@@ -51,6 +50,18 @@ def wrapped(text: str, width: int) -> list[str]:
         longer = f"{lines[-1]} {word}" if lines[-1] else word
         if lines[-1] and cell_len(longer) > width:
             lines.append(cut(word, width))
+        else:
+            lines[-1] = cut(longer, width)
+    return lines
+
+
+def joined(pieces: Sequence[str], width: int) -> list[str]:
+    """Pieces with a dot between, on lines of at most `width` cells; no piece is parted."""
+    lines = [""]
+    for piece in pieces:
+        longer = f"{lines[-1]} · {piece}" if lines[-1] else piece
+        if lines[-1] and cell_len(longer) > width:
+            lines.append(cut(piece, width))
         else:
             lines[-1] = cut(longer, width)
     return lines
@@ -93,16 +104,6 @@ def ago(then: datetime, now: datetime) -> str:
     return "now"
 
 
-def ago_text(instant: str, now: datetime) -> str:
-    """`ago` of an instant as text; empty for an empty one."""
-    from ledger.clock import parse_instant
-
-    try:
-        return ago(parse_instant(instant), now)
-    except ValueError:
-        return one_line(instant)
-
-
 def percent(share: str | None) -> str:
     """A decimal text of 0 to 1 as ``40 %``; empty for none."""
     if share is None:
@@ -114,11 +115,8 @@ def percent(share: str | None) -> str:
 
 
 def bar(share: float, width: int) -> str:
-    """A share of 0 to 1 as a bar of at most `width` cells, in eighths, filled with blanks."""
-    eighths = round(max(0.0, min(1.0, share)) * width * 8)
-    full, rest = divmod(eighths, 8)
-    drawn = _FULL * full + (_EIGHTHS[rest] if rest else "")
-    return drawn.ljust(width)
+    """A share of 0 to 1 as a line of at most `width` cells, filled with blanks."""
+    return ("━" * round(max(0.0, min(1.0, share)) * width)).ljust(width)
 
 
 def span_bar(low: float, mid: float, high: float, width: int) -> str:

@@ -14,6 +14,7 @@ from feeds.fetch import Limits
 from feeds.fetch import Request
 from feeds.fetch import Response
 from feeds.fetch import fetch_once
+from feeds.guard import address_problem
 from ledger.errors import FetchError
 from tests.feeds.server import Page
 
@@ -163,6 +164,20 @@ def test_private_hosts_are_not_asked(site: Site, host: str) -> None:
     with pytest.raises(FetchError, match=r"may not be asked|no host|no usable"):
         fetch_once(Request(url))
     assert site.seen == []
+
+
+def test_every_hop_is_guarded(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    # For this test alone, the server's own address counts as public.
+    def problem(address: str) -> str:
+        return "" if address == "127.0.0.1" else address_problem(address)
+
+    monkeypatch.setattr("feeds.fetch.address_problem", problem)
+    site.pages["/feed"] = Page(b"x")
+    assert fetch_once(Request(site.url("/feed"))).body == b"x"
+    for target in ("127.0.0.2", "10.0.0.1", "[::ffff:127.0.0.1]", "169.254.169.254"):
+        site.pages["/a"] = Page(status=302, headers={"Location": f"http://{target}/latest"})
+        with pytest.raises(FetchError, match="may not be asked: its address"):
+            fetch_once(Request(site.url("/a")))
 
 
 def test_an_error_page_has_no_body_to_read(site: Site) -> None:

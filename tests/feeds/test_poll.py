@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from feeds.settle import Polled
     from ledger.store import Ledger
     from tests.feeds.server import Site
 
@@ -77,7 +79,7 @@ def desk(tmp_path: Path, site: Site) -> Iterator[Desk]:
 def test_new_items_are_stored(desk: Desk) -> None:
     feed = desk.follow()
     desk.site.pages["/feed"] = Page(rss(item("2", "Two", day=12), item("1", "One", day=10)))
-    seen = []
+    seen: list[Polled] = []
     summary = desk.poll(on_progress=seen.append)
     assert (summary.new, summary.changed, summary.count("updated")) == (2, 0, 1)
     assert seen == list(summary.polled)
@@ -147,7 +149,7 @@ def test_an_item_is_stored_once_and_its_changes_are_kept(desk: Desk) -> None:
     assert (summary.new, summary.changed, summary.item_ids) == (1, 1, (1, 2))
     desk.later(days=1)
     desk.site.pages["/feed"] = Page(changed + b"<!-- again -->")
-    assert desk.poll().item_ids == ()
+    assert desk.poll(ignore_schedule=True).item_ids == ()
     with desk.ledger.read() as conn:
         (found,) = search_items(conn, "peace")
         (was,) = revisions_of(conn, found.id)
@@ -230,7 +232,6 @@ def test_one_feeds_trouble_is_not_anothers(desk: Desk) -> None:
             yield b"x"
             time.sleep(0.05)
 
-    hosts = [f"127.0.0.{n}" for n in range(1, 6)]
     pages = {
         "/slow": Page(pieces=slow()),
         "/broken": Page(b"\x00\xff" * 500),
@@ -241,7 +242,6 @@ def test_one_feeds_trouble_is_not_anothers(desk: Desk) -> None:
     desk.site.pages |= pages
     for path in pages:
         desk.follow(path)
-    assert len(hosts) == len(pages)
     summary = desk.poll(limits=Limits(seconds=0.5))
     assert {p.feed.url.rpartition("/")[2]: p.outcome for p in summary.polled} | {"bad": ""} == {
         "slow": "failing",
@@ -265,7 +265,7 @@ def test_a_host_is_asked_one_at_a_time_and_with_pauses(desk: Desk) -> None:
         desk.follow(f"/{n}")
         desk.site.pages[f"/{n}"] = answer
     desk.poll(spacing=0.1, workers=5)
-    gaps = [later[0] - earlier[1] for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later[0] - earlier[1] for earlier, later in pairwise(times)]
     assert len(gaps) == 2
     assert min(gaps) >= 0.08
 
@@ -319,8 +319,7 @@ def test_private_hosts_need_the_users_word(desk: Desk) -> None:
     assert desk.site.seen == []
 
 
-def test_a_redirect_to_a_private_host_is_refused(desk: Desk) -> None:
-    # The guarded session's rule, at the hop: the first host is allowed, the second is no web host.
+def test_a_redirect_off_the_web_is_refused(desk: Desk) -> None:
     desk.follow()
     desk.site.pages["/feed"] = Page(status=301, headers={"Location": "gopher://127.0.0.1/"})
     (polled,) = desk.poll().polled

@@ -111,10 +111,9 @@ class Desk:
         """One prediction whole."""
         with self._reading() as conn:
             found = queries.get_prediction(conn, prediction_id)
-            before = ()
-            if found.status == "open":
-                before = previews(found, self._card(conn, found.source), self.today)
-            return claims.claim_view(conn, prediction_id, before)
+            card = self._card(conn, found.source) if found.status == "open" else None
+            said = previews(found, card, self.today) if found.status == "open" else ()
+            return claims.claim_view(conn, prediction_id, said)
 
     def feeds(self) -> tuple[Feed, ...]:
         """Every feed, in order of arrival."""
@@ -132,7 +131,7 @@ class Desk:
 
     def toggle(self, prediction_id: int, candidate: Candidate) -> Done:
         """Attach a suggested item as evidence, or take it off again."""
-        title = clean_line(candidate.title, limit=80)
+        title = clean_line(candidate.title, limit=200)
         with translated(self.ledger.where):
             if candidate.attached:
                 book.detach(self.ledger, prediction_id, candidate.evidence_id)
@@ -144,7 +143,7 @@ class Desk:
         """Say that a suggested item does not bear on the prediction."""
         with translated(self.ledger.where):
             book.reject(self.ledger, candidate.link_id)
-            return Done(f"set aside: {clean_line(candidate.title, limit=80)}", prediction_id)
+            return Done(f"set aside: {clean_line(candidate.title, limit=200)}", prediction_id)
 
     def resolve(self, prediction_id: int, outcome: str, reason: str = "") -> Done | None:
         """Give a verdict; None where there is neither evidence nor a reason for one yet."""
@@ -255,9 +254,8 @@ class Desk:
         should_stop: Callable[[], bool],
     ) -> Done:
         """Ask the feeds that are due, or these at once; then link what is new."""
-        from ledger.linking.engine import link_items
-
         from feeds.poll import poll
+        from ledger.linking.engine import link_items
 
         with translated(self.ledger.where):
             summary = poll(

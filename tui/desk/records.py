@@ -146,7 +146,8 @@ class Done:
 
 def safe(record: T) -> T:
     """A frozen record with every text in it, however deep, stripped of controls."""
-    return _safe(record)
+    cleaned: T = _safe(record)
+    return cleaned
 
 
 def _safe(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding
@@ -11,10 +12,13 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from ledger.errors import UsageError
+from tui.screens.place import CHANGE
+from tui.screens.place import FIND
 from tui.screens.place import Place
 from tui.widgets.bottom import SafeInput
 from tui.widgets.detail import Detail
 from tui.widgets.form import Form
+from tui.widgets.listing import MOVE
 from tui.widgets.listing import PAGE
 from tui.widgets.listing import Listing
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.widgets import Input
 
     from tui.desk.records import Candidate
@@ -33,20 +38,36 @@ if TYPE_CHECKING:
     from tui.widgets.form import Field
     from tui.widgets.listing import Parts
 
-FILTER = Binding("slash", "filter", "filter", tooltip="words in the claim; the last may be begun")
-NOTE = Binding("c", "note", "note", tooltip="write a remark beside it")
-WITHDRAW = Binding("w", "withdraw", "withdraw", tooltip="it was recorded by mistake; asks why")
-SCROLL = (
-    Binding("J", "scroll_detail(3)", "scroll the detail down", show=False),
-    Binding("K", "scroll_detail(-3)", "scroll the detail up", show=False),
+FILTER = Binding("slash", "filter", "filter", tooltip="words in the claim", group=FIND)
+NOTE = Binding("c", "note", "note", tooltip="a remark beside it", group=CHANGE)
+WITHDRAW = Binding(
+    "w", "withdraw", "withdraw", tooltip="recorded by mistake; asks why", group=CHANGE
 )
-OPEN_DETAIL = Binding("enter", "open_detail", "detail", show=False, tooltip="in a small terminal")
+SCROLL = (
+    Binding("J", "scroll_detail(3)", "scroll the detail down", show=False, group=MOVE),
+    Binding("K", "scroll_detail(-3)", "scroll the detail up", show=False, group=MOVE),
+    Binding("tab", "app.focus_next", "next pane", show=False, group=MOVE),
+)
+OPEN_DETAIL = Binding(
+    "enter", "open_detail", "detail", show=False, tooltip="in a small terminal", group=MOVE
+)
+_ROOMY = (100, 30)  # cells and lines from which the detail is written with room
 _TYPING = 0.12  # seconds without a key until a filter is asked
 _MOVING = 0.03  # seconds that the cursor rests until its row's detail is read
 
 
+class FilterLine(SafeInput):
+    """Where the words of the filter are written."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "screen.back_out", "clear", key_display="esc")
+    ]
+
+
 class Claims(Place):
     """A screen of predictions."""
+
+    WITH_EVIDENCE: ClassVar[bool] = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +102,7 @@ class Claims(Place):
     def compose_body(self) -> ComposeResult:
         """The list, and the detail."""
         with Vertical(id="left"):
-            yield SafeInput(id="filter", placeholder="filter: words in the claim")
+            yield FilterLine(id="filter", placeholder="filter: words in the claim")
             yield Listing(self.draw_row)
         with Vertical(id="right"):
             yield Form()
@@ -134,10 +155,14 @@ class Claims(Place):
     def show_view(self, view: ClaimView) -> None:
         """Show a prediction in the detail."""
         self.view = view
-        roomy = self.has_class("-wide")
         self.query_one(Detail).show(
-            lambda _width, height: self.content(view, compact=not roomy or height < 10), view
+            lambda _width, _height: self.content(view, compact=self._is_cramped()),
+            view if self.WITH_EVIDENCE else None,
         )
+
+    def _is_cramped(self) -> bool:
+        width, height = self.app.size
+        return width < _ROOMY[0] or height < _ROOMY[1]
 
     async def renew(self, key: int) -> None:
         """Read one prediction anew, its line and its detail."""
@@ -206,11 +231,10 @@ class Claims(Place):
     async def fill(self, title: str, fields: Sequence[Field]) -> dict[str, str] | None:
         """Let a person fill in a form beside the list; None where Esc was pressed."""
         opened = self.opens_detail()
-        try:
-            return await self.query_one(Form).fill(title, fields)
-        finally:
-            if opened:
-                self.remove_class("-opened")
+        answer = await self.query_one(Form).fill(title, fields)
+        if opened:
+            self.remove_class("-opened")
+        return answer
 
     def open_address(self, url: str | None) -> None:
         """Open a web page, and nothing else that an address may name."""

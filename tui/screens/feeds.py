@@ -12,15 +12,17 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
+from ledger.clock import parse_instant
 from tui.screens.place import REDO
 from tui.screens.place import UNDO
 from tui.screens.place import Place
-from tui.text import ago_text
+from tui.text import ago
 from tui.text import counted
 from tui.text import day_of
 from tui.text import fit_right
 from tui.text import one_line
 from tui.widgets.detail import Pane
+from tui.widgets.listing import MOVE
 from tui.widgets.listing import Listing
 from tui.widgets.listing import columns
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from tui.desk.records import Done
     from tui.widgets.listing import Parts
 
+_FEEDS = Binding.Group("feeds")
 _MARKS = {
     "new": ("○", "dim"),
     "ok": ("●", "good"),
@@ -52,12 +55,27 @@ class Feeds(Place):
 
     NAME = "feeds"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("P", "poll", "poll those due", tooltip="ask every feed whose time has come"),
-        Binding("p", "poll_one", "poll this one", tooltip="ask this feed now, due or not"),
-        Binding("a", "add", "add", tooltip="follow a feed by its address"),
-        Binding("d", "remove", "remove", tooltip="follow it no more; its items stay"),
-        Binding("escape", "back_out", "stop", tooltip="stop a poll; what has arrived is kept"),
-        Binding("enter", "open_detail", "detail", show=False, tooltip="in a small terminal"),
+        Binding(
+            "P",
+            "poll",
+            "poll those due",
+            tooltip="ask every feed whose time has come",
+            group=_FEEDS,
+        ),
+        Binding("p", "poll_one", "poll this one", tooltip="ask it now, due or not", group=_FEEDS),
+        Binding("a", "add", "add", tooltip="follow a feed by its address", group=_FEEDS),
+        Binding("d", "remove", "remove", tooltip="follow it no more; its items stay", group=_FEEDS),
+        Binding(
+            "escape",
+            "back_out",
+            "stop",
+            show=False,
+            tooltip="a poll; what has arrived is kept",
+            group=_FEEDS,
+        ),
+        Binding(
+            "enter", "open_detail", "detail", show=False, tooltip="in a small terminal", group=MOVE
+        ),
         UNDO,
         REDO,
     ]
@@ -101,27 +119,28 @@ class Feeds(Place):
         )
 
     def _when(self, feed: Feed) -> str:
-        return (
-            ago_text(feed.next_at, self.desk.now).replace("now", "due").replace("ago", "over")
-            if feed.next_at
-            else "never again"
-        )
+        """When it is asked next, if somebody lets it be polled."""
+        if not feed.next_at:
+            return "never again"
+        return "due" if parse_instant(feed.next_at) <= self.desk.now else self._ago(feed.next_at)
+
+    def _ago(self, instant: str) -> str:
+        return ago(parse_instant(instant), self.desk.now) if instant else "never"
 
     def _content(self, feed: Feed) -> Content:
-        now = self.desk.now
         lines: list[tuple[str, str, str]] = [
-            ("address", feed.url, ""),
             ("health", feed.status + (f", {feed.failures} in a row" if feed.failures else ""), ""),
             ("last error", feed.error, "$warn"),
-            ("asked", ago_text(feed.polled_at, now) if feed.polled_at else "never", ""),
-            ("answered", ago_text(feed.ok_at, now) if feed.ok_at else "never", ""),
+            ("asked", self._ago(feed.polled_at), ""),
+            ("answered", self._ago(feed.ok_at), ""),
             ("asked next", self._when(feed), ""),
             ("because", "; ".join(feed.next_why), "$muted"),
             ("items", f"{feed.items}" + _newest(feed), ""),
             ("moved to", feed.moved_to, "$warn"),
             ("tags", ", ".join(feed.tags), ""),
         ]
-        parts: list[tuple[str, str]] = [(one_line(feed.name), "bold"), ("\n", "")]
+        parts: list[tuple[str, str]] = [(one_line(feed.name), "bold")]
+        parts += [("\n", ""), (one_line(feed.url), "$muted"), ("\n", "")]
         for label, text, style in lines:
             if text:
                 parts += [(f"\n{label:<12}", "$muted"), (one_line(text), style)]
@@ -131,14 +150,14 @@ class Feeds(Place):
 
     def action_poll(self) -> None:
         """Ask every feed whose time has come."""
-        self._begin(None)
+        self._start(None)
 
     def action_poll_one(self) -> None:
         """Ask the feed under the cursor."""
         if (key := self.query_one(Listing).key) is not None:
-            self._begin([key])
+            self._start([key])
 
-    def _begin(self, feed_ids: list[int] | None) -> None:
+    def _start(self, feed_ids: list[int] | None) -> None:
         if self._stop is not None:
             self.fail("a poll is running; Esc stops it")
         elif self._feeds:

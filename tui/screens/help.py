@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.dom import DOMNode
     from textual.screen import Screen
+
+_ORDER = ("verdict", "evidence", "draft", "feeds", "find", "change", "move", "everywhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,14 @@ class Known:
         keys: Every key that does it, as shown.
         words: What it does.
         action: The name of the action, with its arguments.
+        node: What has the action.
     """
 
     heading: str
     keys: tuple[str, ...]
     words: str
     action: str
+    node: DOMNode
 
 
 class Help(ModalScreen[None]):
@@ -70,20 +75,25 @@ class Help(ModalScreen[None]):
 
 def known_keys(screen: Screen[object]) -> list[Known]:
     """What the keys of a screen do now, one line for each thing."""
-    found: dict[tuple[str, str], tuple[list[str], str]] = {}
+    found: dict[tuple[str, str], tuple[list[str], str, DOMNode]] = {}
     for node, binding, enabled, tooltip in screen.active_bindings.values():
-        if not enabled or not binding.description or binding.system:
+        if not enabled or binding.group is None:  # Textual's own, for scrolling and copying
             continue
-        heading = binding.group.description if binding.group else ""
-        heading = heading or ("everywhere" if node is screen.app else "here")
+        heading = binding.group.description
         words = f"{binding.description}: {tooltip}" if tooltip else binding.description
-        keys, _ = found.setdefault((heading, words), ([], binding.action))
+        keys, _, _ = found.setdefault((heading, words), ([], binding.action, node))
         if (key := screen.app.get_key_display(binding)) not in keys:
             keys.append(key)
-    return [
-        Known(heading, tuple(keys), words, action)
-        for (heading, words), (keys, action) in found.items()
+    known = [
+        Known(heading, tuple(sorted(keys, key=_letters_first)), words, action, node)
+        for (heading, words), (keys, action, node) in found.items()
     ]
+    # What is peculiar to the screen comes first.
+    return sorted(known, key=lambda one: _ORDER.index(one.heading))
+
+
+def _letters_first(key: str) -> tuple[int, bool, str]:
+    return len(key), not key.isascii(), key
 
 
 def help_content(title: str, known: Iterable[Known]) -> Content:

@@ -30,15 +30,26 @@ if TYPE_CHECKING:
     from tui.desk.records import ClaimView
     from tui.widgets.listing import Parts
 
+_DRAFT = Binding.Group("draft")
+
 
 class Inbox(Claims):
     """Drafts, each with its quote in the paragraph where it stood."""
 
     NAME = "inbox"
+    WITH_EVIDENCE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,y", "keep", "keep", tooltip="it becomes an open prediction"),
-        Binding("e", "edit", "edit, then keep", tooltip="mend the fields first"),
-        Binding("d", "drop", "drop", tooltip="set it aside; it stays in the journal"),
+        Binding("y", "keep", "keep", tooltip="it becomes an open prediction", group=_DRAFT),
+        Binding(
+            "enter",
+            "keep",
+            "keep",
+            key_display="enter",
+            tooltip="it becomes an open prediction",
+            group=_DRAFT,
+        ),
+        Binding("e", "edit", "edit, then keep", tooltip="mend the fields first", group=_DRAFT),
+        Binding("d", "drop", "drop", tooltip="set it aside; it stays in the journal", group=_DRAFT),
         FILTER,
         UNDO,
         REDO,

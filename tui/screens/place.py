@@ -17,25 +17,32 @@ from ledger.errors import CalledItError
 from tui.widgets.bottom import Ask
 from tui.widgets.bottom import KeyLine
 from tui.widgets.bottom import Status
+from tui.widgets.listing import Listing
 from tui.widgets.topline import TopLine
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
     from collections.abc import Callable
-    from collections.abc import Coroutine
 
     from textual.app import ComposeResult
 
     from tui.app import CalledItApp
     from tui.desk import Desk
 
+    Work = Callable[[], Awaitable[None]]
+
 T = TypeVar("T")
+
+FIND = Binding.Group("find")
+CHANGE = Binding.Group("change")
 
 # What every screen has. Each puts them where they belong in its own line of keys, since the
 # order of its bindings is the order in which they are shown.
-UNDO = Binding("u", "undo", "undo", tooltip="take back your latest deed, whatever it was")
-REDO = Binding("ctrl+r", "redo", "redo", show=False, tooltip="do again what was taken back")
-BACK = Binding("escape", "back_out", "clear", show=False, tooltip="clear, cancel, close")
+UNDO = Binding("u", "undo", "undo", tooltip="your latest deed, whatever it was", group=CHANGE)
+REDO = Binding("ctrl+r", "redo", "redo", show=False, tooltip="what was taken back", group=CHANGE)
+BACK = Binding(
+    "escape", "back_out", "clear", show=False, tooltip="the filter; or cancel, or close", group=FIND
+)
 
 
 class Place(Screen[None]):
@@ -78,29 +85,36 @@ class Place(Screen[None]):
 
     # ── work ────────────────────────────────────────────────────────────────────────────────
 
-    def read(self, group: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def read(self, group: str, work: Work) -> None:
         """Read in the background; an unfinished read of the same group is given up."""
         if self.calledit.desk is not None:
-            self.run_worker(self._guarded(work), group=group, exclusive=True)
+            self._begin(work, group, exclusive=True)
 
-    def work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def work(self, work: Work) -> None:
         """Do something that a person asked for, in the background."""
         if self.calledit.desk is not None:
-            self.run_worker(self._guarded(work), group="work")
+            self._begin(work, "work", exclusive=False)
+
+    def _begin(self, work: Work, group: str, *, exclusive: bool) -> None:
+        async def guarded() -> None:
+            try:
+                await work()
+            except CalledItError as error:
+                self.fail(str(error))
+
+        # The function and not its coroutine: a worker may be given up before it begins.
+        self.run_worker(cast("Callable[[], None]", guarded), group=group, exclusive=exclusive)
 
     async def write(self, verb: Callable[..., T], *given: Any) -> T:
         """One verb, when its turn has come."""
         async with self.calledit.turn:
             return await asyncio.to_thread(verb, *given)
 
-    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await work()
-        except CalledItError as error:
-            self.fail(str(error))
-
     def refresh_all(self) -> None:
         """Read the lists anew, and the counts of the first line."""
+        if self.calledit.problem:
+            self.fail(self.calledit.problem)
+            self.query_one(Listing).show((), {}, empty=("The ledger is not open.", "Q quits."))
         self.read("list", self.reload)
         self.read("tally", self.show_tally)
 

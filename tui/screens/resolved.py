@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import ClassVar
 
@@ -15,6 +16,7 @@ from tui.screens.claims import WITHDRAW
 from tui.screens.claims import Claims
 from tui.screens.claims import numbered
 from tui.screens.place import BACK
+from tui.screens.place import CHANGE
 from tui.screens.place import REDO
 from tui.screens.place import UNDO
 from tui.text import day
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from tui.desk.records import ClaimView
     from tui.widgets.listing import Parts
 
-_OPEN = Binding.Group("open evidence", compact=True)
+_EVIDENCE = Binding.Group("evidence")
 
 
 class Resolved(Claims):
@@ -42,13 +44,14 @@ class Resolved(Claims):
 
     NAME = "resolved"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("R", "reopen", "reopen", tooltip="take the verdict away again; asks why"),
+        Binding("R", "reopen", "reopen", tooltip="take the verdict away; asks why", group=CHANGE),
         *(
             Binding(
                 str(number),
                 f"candidate({number})",
-                "open that news in a browser",
-                group=_OPEN,
+                "open",
+                tooltip="that news in a browser",
+                group=_EVIDENCE,
                 key_display="1-9",
             )
             for number in range(1, 10)
@@ -81,8 +84,8 @@ class Resolved(Claims):
         mark, style = OUTCOME_MARKS.get(row.outcome or "", ("?", "dim"))
         word = OUTCOME_SHORT.get(row.outcome or "", "")
         when = day(row.resolved_on) if row.resolved_on else ""
-        said, due = 12, (14 if width >= 56 else 0)
-        chance, source = (7 if width >= 62 else 0), (18 if width >= 80 else 0)
+        said, due = 12, (13 if width >= 56 else 0)
+        chance, source = (7 if width >= 72 else 0), (18 if width >= 90 else 0)
         return columns(
             (f"{mark} {word}", said, style),
             (fit_right(percent(row.probability), 5) + "  ", chance, "dim"),
@@ -95,6 +98,11 @@ class Resolved(Claims):
     def content(self, view: ClaimView, *, compact: bool) -> Content:
         """The verdict, and on what it rests."""
         return resolved_content(view, compact=compact)
+
+    def show_view(self, view: ClaimView) -> None:
+        """Show a prediction with its evidence; what was only suggested is of no more use."""
+        attached = tuple(one for one in view.candidates if one.attached)
+        super().show_view(replace(view, candidates=attached))
 
     def action_candidate(self, number: int) -> None:
         """Open the news with this number."""

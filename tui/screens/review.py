@@ -20,6 +20,7 @@ from tui.screens.editing import fields_of
 from tui.screens.editing import given
 from tui.screens.editing import new_fields
 from tui.screens.place import BACK
+from tui.screens.place import CHANGE
 from tui.screens.place import REDO
 from tui.screens.place import UNDO
 from tui.text import bar
@@ -41,8 +42,9 @@ if TYPE_CHECKING:
     from tui.desk.records import ClaimView
     from tui.widgets.listing import Parts
 
-_ATTACH = Binding.Group("attach", compact=True)
+_EVIDENCE = Binding.Group("evidence")
 _VERDICT = Binding.Group("verdict", compact=True)
+_REJECT = "then 1-9: it does not bear on this"
 _VERDICTS = (
     ("y", "true", "came true"),
     ("n", "false", "did not come true"),
@@ -61,8 +63,9 @@ class Review(Claims):
             Binding(
                 str(number),
                 f"candidate({number})",
-                "attach that news as evidence, or take it off",
-                group=_ATTACH,
+                "attach",
+                tooltip="that news as evidence, or take it off again",
+                group=_EVIDENCE,
                 key_display="1-9",
             )
             for number in range(1, 10)
@@ -73,14 +76,19 @@ class Review(Claims):
         ),
         FILTER,
         UNDO,
-        Binding("o", "prefix('open')", "open", tooltip="then 1-9: open that news in a browser"),
+        Binding("o", "prefix('open')", "open", tooltip="then 1-9, in a browser", group=_EVIDENCE),
+        Binding("x", "prefix('reject')", "reject", tooltip=_REJECT, group=_EVIDENCE),
         Binding(
-            "x,minus", "prefix('reject')", "reject", tooltip="then 1-9: it does not bear on this"
+            "minus", "prefix('reject')", "reject", tooltip=_REJECT, show=False, group=_EVIDENCE
         ),
-        Binding("e", "edit", "edit", tooltip="statement, criterion, due date, probability"),
-        Binding("a", "add", "add", tooltip="record a prediction by hand"),
+        Binding(
+            "e", "edit", "edit", tooltip="statement, criterion, due date, probability", group=CHANGE
+        ),
+        Binding("a", "add", "add", tooltip="a prediction by hand", group=CHANGE),
         WITHDRAW,
-        Binding("r", "relink", "rank", tooltip="rank the news for this prediction again"),
+        Binding(
+            "r", "relink", "rank", tooltip="the news for this prediction again", group=_EVIDENCE
+        ),
         NOTE,
         OPEN_DETAIL,
         REDO,

@@ -19,6 +19,7 @@ from tui.screens.place import Place
 from tui.widgets.card import card_content
 from tui.widgets.card import card_line
 from tui.widgets.detail import Pane
+from tui.widgets.listing import MOVE
 from tui.widgets.listing import Listing
 
 if TYPE_CHECKING:
@@ -48,9 +49,11 @@ class Scores(Place):
 
     NAME = "scores"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open_detail", "card", show=False, tooltip="in a small terminal"),
-        Binding("J", "scroll_card(3)", "scroll", key_display="J", tooltip="the card down"),
-        Binding("K", "scroll_card(-3)", "scroll the card up", show=False),
+        Binding(
+            "enter", "open_detail", "card", show=False, tooltip="in a small terminal", group=MOVE
+        ),
+        Binding("J", "scroll_card(3)", "scroll", tooltip="the card down", group=MOVE),
+        Binding("K", "scroll_card(-3)", "scroll the card up", show=False, group=MOVE),
         UNDO,
         REDO,
         BACK,

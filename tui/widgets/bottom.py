@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input
 from textual.widgets import Static
+from textual.widgets import TextArea
 
 from ledger.clean import clean_line
 from tui.text import cut
@@ -31,10 +32,18 @@ _HELP = ("?", "help")
 class SafeInput(Input):
     """A line of input that takes no escape sequence from a paste."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "done", key_display="enter")
+    ]
+
     DEFAULT_CSS = """
     SafeInput { border: none; height: 1; padding: 0; background: $panel; }
     SafeInput:focus { border: none; background-tint: transparent 0%; }
     """
+
+    def on_mount(self) -> None:
+        """A cursor that stands still wakes nobody."""
+        self.cursor_blink = False
 
     def on_paste(self, event: events.Paste) -> None:
         """Clean what is pasted before it is taken."""
@@ -60,7 +69,7 @@ class Status(Static):
     def _draw(self) -> None:
         mark, text, bad = self._said
         color = "$bad" if bad else "$good"
-        text = cut(text, max(1, self.size.width - 4))
+        text = cut(text, max(1, self.size.width - 2))
         self.update(Content.assemble((mark, color), (text, "$bad" if bad else "")))
 
 
@@ -69,7 +78,6 @@ class Ask(Horizontal):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", key_display="esc"),
-        Binding("enter", "nothing", "say it", key_display="enter"),
     ]
 
     def __init__(self) -> None:
@@ -95,14 +103,16 @@ class Ask(Horizontal):
         focused = self.screen.focused
         self.screen.add_class("-asking")
         line.focus()
-        self._answer = asyncio.get_running_loop().create_future()
-        try:
-            return await self._answer
-        finally:
-            self._answer = None
-            self.screen.remove_class("-asking")
-            if focused is not None and focused is not line:
-                focused.focus()
+        asked: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._answer = asked
+        answer = await asked
+        if self._answer is not asked:  # another question has taken its place
+            return None
+        self._answer = None
+        self.screen.remove_class("-asking")
+        if focused is not None and focused is not line:
+            focused.focus()
+        return answer
 
     def action_cancel(self) -> None:
         """No answer."""
@@ -130,11 +140,14 @@ class KeyLine(Static):
 
     def _follow(self, screen: Screen[object]) -> None:
         if self.is_attached and screen is self.screen:
-            self.update(key_line(hints(screen), self.size.width - 2))
+            found = hints(screen)
+            last = found.pop() if isinstance(screen.focused, (Input, TextArea)) and found else _HELP
+            self.update(key_line(found, last, self.size.width))
 
 
 def hints(screen: Screen[object]) -> list[tuple[str, str]]:
     """Keys and what they do, most important first; keys of one compact group stand together."""
+    typing = isinstance(screen.focused, (Input, TextArea))
     found: dict[str, list[str]] = {}
     for _, binding, enabled, _ in screen.active_bindings.values():
         if not (binding.show and enabled) or binding.action == "help":
@@ -142,14 +155,16 @@ def hints(screen: Screen[object]) -> list[tuple[str, str]]:
         group = binding.group
         words = group.description if group and group.compact else binding.description
         key = screen.app.get_key_display(binding)
+        if typing and len(key) == 1:
+            continue  # it would only be written
         if key not in (keys := found.setdefault(words, [])):
             keys.append(key)
-    return [("/".join(keys), words) for words, keys in found.items()]
+    return [(" ".join(keys), words) for words, keys in found.items()]
 
 
-def key_line(found: Iterable[tuple[str, str]], width: int) -> Content:
-    """As many hints as fit, and always the key for help."""
-    room = width - wide(" ".join(_HELP))
+def key_line(found: Iterable[tuple[str, str]], last: tuple[str, str], width: int) -> Content:
+    """As many hints as fit, and always the last one."""
+    room = width - wide(" ".join(last))
     parts: list[tuple[str, str]] = []
     for key, words in found:
         need = wide(f"{key} {words}") + 2
@@ -157,4 +172,4 @@ def key_line(found: Iterable[tuple[str, str]], width: int) -> Content:
             break
         parts += [(key, "$accent"), (f" {words}  ", "$muted")]
         room -= need
-    return Content.assemble(*parts, (_HELP[0], "$accent"), (f" {_HELP[1]}", "$muted"))
+    return Content.assemble(*parts, (last[0], "$accent"), (f" {last[1]}", "$muted"))

@@ -34,6 +34,8 @@ _LABELS = {
 }
 _EVERYBODY = "everybody"
 _FLOOR = 5
+_TABLE_FLOOR = 30
+_TITLES = ("", "source", "res.", "hit rate (95 %)", "", "Brier", "skill", "vague")
 _LABEL = 12  # cells of a label
 
 
@@ -42,37 +44,34 @@ def card_line(card: Scorecard | None, width: int) -> Parts:
 
     Without a card, the titles of the columns.
     """
-    drawn = 14 if width >= 78 else 0
-    more = 7 if width >= 60 else 0
-    rate, brier, skill = 15, (8 if width >= 48 else 0), more
-    source = width - 4 - 5 - rate - drawn - brier - skill - more
-    if card is None:
-        cells = ("", "source", "res.", "hit rate", "", "Brier", "skill", "vague")
-        style = "dim"
-    else:
-        cells = _cells(card, drawn)
-        style = "dim" if card.tier == "counts" else "plain"
+    roomy = width >= 48
+    skill, vague_width = (7 if width >= 70 else 0), (7 if width >= 56 else 0)
+    rate, brier = (24 if roomy else 14), (7 if roomy else 0)
+    cells = _TITLES if card is None else _cells(card, roomy=roomy)
+    style = "dim" if card is None or card.tier == "counts" else "plain"
     place, name, resolved, hits, interval, score, better, vague = cells
     return columns(
         (fit_right(place, 3) + " ", 4, "dim"),
-        (name, source, "dim" if card is None else "plain"),
+        (name, width - 9 - rate - brier - skill - vague_width, "dim" if card is None else "plain"),
         (fit_right(resolved, 5), 5, style),
-        ("  " + hits, rate, style),
-        (interval, drawn, "accent"),
+        ("  " + hits, rate - len(interval), style),
+        (interval, len(interval), "accent"),
         (fit_right(score, brier), brier, style),
         (fit_right(better, skill), skill, style),
-        (fit_right(vague, more), more, style),
+        (fit_right(vague, vague_width), vague_width, style),
     )
 
 
-def _cells(card: Scorecard, drawn: int) -> tuple[str, ...]:
+def _cells(card: Scorecard, *, roomy: bool) -> tuple[str, ...]:
     hits, figures = card.hits, card.accuracy
     thin = card.forecast_tier == "counts"
-    rate, interval = f"{number(hits.effective)} of {_FLOOR} yet", ""
+    rate = not_enough(hits.effective, _FLOOR) if roomy else f"{number(hits.effective)} of {_FLOOR}"
+    interval = ""
     if card.tier != "counts" and hits.hit_rate is not None:
         low, high = hits.hit_low or 0.0, hits.hit_high or 0.0
-        rate = f"{percent(hits.hit_rate):>5} {span(low, high).replace(' %', '')}"
-        interval = " " + span_bar(low, hits.hit_rate, high, drawn - 2) if drawn else ""
+        rate = f"{percent(hits.hit_rate)} {span(low, high)}"
+        interval = span_bar(low, hits.hit_rate, high, 8) if roomy else ""
+    vague = card.vague.vagueness
     return (
         str(card.standing.rank) if card.standing.rank and not thin else "·",
         one_line(card.source) or _EVERYBODY,
@@ -81,9 +80,7 @@ def _cells(card: Scorecard, drawn: int) -> tuple[str, ...]:
         interval,
         "" if thin or figures.brier is None else f"{figures.brier:.3f}",
         "" if thin or figures.skill is None else percent(figures.skill),
-        ""
-        if card.vague.vagueness is None or card.counts.n < _FLOOR
-        else percent(card.vague.vagueness),
+        "" if vague is None or card.counts.n < _FLOOR else percent(vague),
     )
 
 
@@ -105,20 +102,16 @@ def _calibration(card: Scorecard, width: int) -> list[tuple[str, str]]:
     if not card.calibration:
         return [("\nno forecast with a number is resolved yet", "$muted")]
     full = card.forecast_tier in {"table", "full"}
-    parts: list[tuple[str, str]] = [("\n  said     n  came true", "$muted")]
-    if full:
-        parts.append(("  rate, and where it may be (95 %)", "$muted"))
-    else:
-        need = not_enough(card.accuracy.forecasts_effective, 30)
-        parts.append((f"  rates: {need}", "$muted"))
+    missing = not_enough(card.accuracy.forecasts_effective, _TABLE_FLOOR)
+    title = "rate (95 %)" if full else f"rate: {missing}"
+    parts: list[tuple[str, str]] = [(f"\n  said  came true  {title}", "$muted")]
     for row in card.calibration:
-        said = fit_right(percent(row.p), 6)
-        parts.append((f"\n{said}  {row.n:>4}  {number(round(row.hits, 1)):>9}", ""))
+        hits = f"{number(round(row.hits, 1))} of {row.n}"
+        parts.append((f"\n{fit_right(percent(row.p), 6)}  {hits:<9}", ""))
         if full:
-            parts.append((f"  {percent(row.rate):>5} {span(row.low, row.high):<12}", ""))
-            if width >= 60:
-                inside = row.expected_low <= row.rate <= row.expected_high
-                drawn = span_bar(row.low, row.rate, row.high, 17)
-                parts.append((drawn, "$accent" if inside else "$warn"))
-                parts.append(("" if inside else " outside", "$warn"))
+            parts.append((f"  {fit(f'{percent(row.rate)} {span(row.low, row.high)}', 16)}", ""))
+            inside = row.expected_low <= row.rate <= row.expected_high
+            drawn = span_bar(row.low, row.rate, row.high, max(5, min(21, width - 44)))
+            parts.append((drawn, "$accent" if inside else "$warn"))
+            parts.append(("" if inside else " outside", "$warn"))
     return parts

@@ -141,7 +141,7 @@ def _article(view: ClaimView) -> Parts:
 def _criterion(claim: Prediction) -> Parts:
     if not claim.criterion and not claim.condition:
         return [("No criterion yet: e writes what would settle it.", "$muted")]
-    condition = f"Only counts {one_line(claim.condition)}." if claim.condition else ""
+    condition = f"Condition: {one_line(claim.condition)}" if claim.condition else ""
     return [("\n".join(text for text in (claim.criterion, condition) if text), "")]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import ClassVar
 
-from textual.containers import Vertical
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -13,24 +14,31 @@ from textual.widgets import Static
 from tui.text import cut
 from tui.text import day_of
 from tui.text import fit
+from tui.text import joined
 from tui.text import one_line
-from tui.text import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from ledger.model import Evidence
     from tui.desk.records import Candidate
     from tui.desk.records import ClaimView
 
 Parts = list[tuple[str, str]]
+_SCROLLING: list[BindingType] = [
+    Binding("j", "scroll_down", "down", show=False),
+    Binding("k", "scroll_up", "up", show=False),
+]
 _STANCES = {"supports": "$good", "contradicts": "$bad", "mentions": "$muted"}
 
 
 class Pane(VerticalScroll, can_focus=True):
-    """Text that scrolls; `draw` makes it for a width and a height."""
+    """Text that scrolls, made for a width and a height."""
+
+    BINDINGS: ClassVar[list[BindingType]] = _SCROLLING
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -56,8 +64,10 @@ class Pane(VerticalScroll, can_focus=True):
             self.query_one(Static).update(self._make(size.width, size.height))
 
 
-class Detail(Vertical):
-    """A prediction above, its evidence below."""
+class Detail(VerticalScroll, can_focus=False):
+    """A prediction above, its evidence below; in a small terminal they scroll as one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = _SCROLLING
 
     def compose(self) -> ComposeResult:
         """Two panes."""
@@ -69,11 +79,15 @@ class Detail(Vertical):
         self.query_one("#claim", Pane).show(claim)
         lower = self.query_one("#evidence", Pane)
         lower.display = view is not None
+        self.set_class(view is None, "-alone")
         if view is not None:
             lower.show(lambda width, height: evidence_content(view, width, height))
 
     def scroll(self, lines: int) -> None:
         """Scroll the prediction, and at its end the evidence."""
+        if self.allow_vertical_scroll:
+            self.scroll_relative(y=lines, animate=False)
+            return
         upper, lower = self.query_one("#claim", Pane), self.query_one("#evidence", Pane)
         at_end = upper.scroll_y >= upper.max_scroll_y if lines > 0 else lower.scroll_y > 0
         pane = lower if at_end and lower.display else upper
@@ -83,10 +97,8 @@ class Detail(Vertical):
 def evidence_content(view: ClaimView, width: int, height: int) -> Content:
     """Attached and suggested news: two lines each, or one where the room is short."""
     open_ones = sum(not one.attached for one in view.candidates)
-    parts: Parts = [
-        ("EVIDENCE", "bold"),
-        (f"  {view.attached} attached · {open_ones} suggested", "$muted"),
-    ]
+    suggested = f" · {open_ones} suggested" if open_ones else ""
+    parts: Parts = [("EVIDENCE", "bold"), (f"  {view.attached} attached{suggested}", "$muted")]
     if not view.candidates and not view.brought:
         parts.append(
             ("\nNo news bears on it yet: r ranks again; poll on the Feeds screen.", "$muted")
@@ -100,10 +112,9 @@ def evidence_content(view: ClaimView, width: int, height: int) -> Content:
 
 
 def _roomy(number: int, one: Candidate, width: int) -> Parts:
-    said = [f"{one.score:.2f}", one_line(one.publisher), day_of(one.published)]
+    said = [_stance(one), f"{one.score:.2f}", day_of(one.published), one_line(one.publisher)]
     said.append("matches " + ", ".join(map(one_line, one.why)) if one.why else "")
-    more = "".join(f" · {text}" for text in said if text)
-    first, *rest = wrapped(_stance(one) + more, width - 5)
+    first, *rest = joined([text for text in said if text], width - 5)
     parts: Parts = [
         *_head(number, one),
         (cut(one_line(one.title), width - 5), "bold" if one.attached else ""),
@@ -111,7 +122,8 @@ def _roomy(number: int, one: Candidate, width: int) -> Parts:
         (_stance(one), _STANCES[one.stance]),
         (first.removeprefix(_stance(one)), "$muted"),
     ]
-    return parts + [(f"\n    {line}", "$muted") for line in rest[:1]]
+    more = cut(" · ".join(rest), width - 5)
+    return [*parts, (f"\n    {more}", "$muted")] if more else parts
 
 
 def _tight(number: int, one: Candidate, width: int) -> Parts:

@@ -79,15 +79,16 @@ class Form(VerticalScroll, can_focus=False):
             await self.mount(Static(Content(field.label), classes="label"), _editor(field))
         self.screen.add_class("-filling")
         self.query_one(f"#field-{fields[0].name}").focus()
-        self._answer = asyncio.get_running_loop().create_future()
-        try:
-            saved = await self._answer
-            return {f.name: self._value(f) for f in fields} if saved else None
-        finally:
-            self._answer = None
-            self.screen.remove_class("-filling")
-            if focused is not None:
-                focused.focus()
+        asked: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._answer = asked
+        saved = await asked
+        if self._answer is not asked:  # another form has taken its place
+            return None
+        self._answer = None
+        self.screen.remove_class("-filling")
+        if focused is not None:
+            focused.focus()
+        return {f.name: self._value(f) for f in fields} if saved else None
 
     def action_save(self) -> None:
         """Take the fields as they are."""

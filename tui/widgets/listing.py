@@ -20,6 +20,7 @@ from textual.strip import Strip
 
 from ledger.clean import strip_controls
 from tui.text import fit
+from tui.text import wide
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 Parts = list[tuple[str, str]]
 PAGE = 200
 _HELD = 4_000  # rows kept before the cache starts anew
-_MOVE = Binding.Group("move", compact=True)
+MOVE = Binding.Group("move")
 
 
 class Listing(ScrollView, can_focus=True):
@@ -54,14 +55,14 @@ class Listing(ScrollView, can_focus=True):
         "listing--cursor",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "next", show=False, group=_MOVE),
-        Binding("k,up", "move(-1)", "previous", show=False, group=_MOVE),
-        Binding("g,home", "jump(0)", "first", show=False, group=_MOVE),
-        Binding("G,end", "jump(-1)", "last", show=False, group=_MOVE),
-        Binding("ctrl+d", "leap(0.5)", "half a page down", show=False, group=_MOVE),
-        Binding("ctrl+u", "leap(-0.5)", "half a page up", show=False, group=_MOVE),
-        Binding("pagedown", "leap(1)", "a page down", show=False, group=_MOVE),
-        Binding("pageup", "leap(-1)", "a page up", show=False, group=_MOVE),
+        Binding("j,down", "move(1)", "next", show=False, group=MOVE),
+        Binding("k,up", "move(-1)", "previous", show=False, group=MOVE),
+        Binding("g,home", "jump(0)", "first", show=False, group=MOVE),
+        Binding("G,end", "jump(-1)", "last", show=False, group=MOVE),
+        Binding("ctrl+d", "leap(0.5)", "half a page down", show=False, group=MOVE),
+        Binding("ctrl+u", "leap(-0.5)", "half a page up", show=False, group=MOVE),
+        Binding("pagedown", "leap(1)", "a page down", show=False, group=MOVE),
+        Binding("pageup", "leap(-1)", "a page up", show=False, group=MOVE),
     ]
 
     @dataclass
@@ -83,7 +84,7 @@ class Listing(ScrollView, can_focus=True):
         self._rows: dict[int, Any] = {}
         self._asked: set[int] = set()
         self._rules: list[tuple[int, str]] = []
-        self._empty: tuple[str, ...] = ()
+        self._empty: tuple[str, ...] = ("Opening the ledger …",)
         self.index = 0
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────
@@ -225,8 +226,8 @@ class Listing(ScrollView, can_focus=True):
     def _heading(self, line: int, width: int) -> Parts:
         for number, (before, words) in enumerate(self._rules):
             if line == before + number:
-                text = f"── {words} "
-                return [(" " + text + "─" * max(0, width - len(text) - 2), "faint")]
+                rest = "─" * max(0, width - wide(words) - 6)
+                return [(" ── ", "faint"), (words, "dim"), (f" {rest}", "faint")]
         return []
 
     def _want(self, index: int) -> None:

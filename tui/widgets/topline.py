@@ -41,7 +41,7 @@ class TopLine(Static):
         self._draw()
 
     def _draw(self) -> None:
-        width = self.size.width - 2
+        width = self.size.width
         for names in (PLACES, (self._place,)):
             tabs = _tabs(names, self._place, self._tally)
             taken = wide("".join(text for text, _ in tabs))

@@ -13,8 +13,6 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from ledger.clock import parse_instant
-from tui.screens.place import REDO
-from tui.screens.place import UNDO
 from tui.screens.place import Place
 from tui.text import ago
 from tui.text import counted
@@ -76,8 +74,6 @@ class Feeds(Place):
         Binding(
             "enter", "open_detail", "detail", show=False, tooltip="in a small terminal", group=MOVE
         ),
-        UNDO,
-        REDO,
     ]
 
     def __init__(self) -> None:

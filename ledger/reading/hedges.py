@@ -80,7 +80,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("hopes to", r"(?:hope|hopes|hoping|hoped|hopeful|aspires?|aims?|aiming|aimed)(?: to| that)?"),
     ("should", r"should|ought to"),
     (
-        "is expected to",
+        "we believe",
         r"(?:is |are |was |were |be )?(?:widely )?(?:expect(?:s|ed|ing)?|project(?:s|ed|ing)?"
         r"|forecast(?:s|ed|ing)?|predict(?:s|ed|ing)?|anticipat(?:e|es|ed|ing)|estimat(?:e|es|ed)"
         r"|reckon(?:s|ed)?|foresee(?:s|n)?|tipped|seen|likelihood)(?: to| that)?",
@@ -108,7 +108,7 @@ _NEGATION = re.compile(
     r"|(?:won't|can't|cannot|shan't)\b|\b(?:never|no longer)\b"
 )
 _MODAL_ENTRIES = frozenset({"will happen", "would (reported)", "is set to"})
-_SOFT_ENTRIES = frozenset({"is expected to", "we believe", "plans to", "hopes to", "should"})
+_SOFT_ENTRIES = frozenset({"we believe", "plans to", "hopes to", "should"})
 # How far apart two hedges may stand and still be one stack ("is expected, analysts say, to").
 _STACK_REACH = 48
 

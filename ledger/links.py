@@ -32,7 +32,8 @@ SHOWN = ("suggested", "accepted")
 class Link:
     """An item that may bear on a prediction, and how it is shown.
 
-    `score` is between 0 and 1; `stance` is a suggestion; `why` are the matched words.
+    `score` is between 0 and 1; `stance` is a suggestion; `why` are the matched words; `story` is
+    the smallest id among the items that tell the same.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Link:
     publisher: str
     published: str
     summary: str
+    story: int
 
 
 _COLUMNS = (
@@ -66,6 +68,7 @@ _COLUMNS = (
     item_table.c.publisher,
     item_table.c.published,
     item_table.c.summary,
+    link_table.c.story,
 )
 
 
@@ -87,7 +90,7 @@ def links_of(
     *,
     states: Collection[str] = SHOWN,
     limit: int = 0,
-    as_of: str = "",
+    until: str = "",
 ) -> list[Link]:
     """A prediction's links: accepted ones first, then by score.
 
@@ -96,7 +99,7 @@ def links_of(
         prediction_id: Whose.
         states: Which.
         limit: At most so many; 0 for all.
-        as_of: Only items published before the end of this day (``YYYY-MM-DD``), if given.
+        until: Only items published before the end of this day (``YYYY-MM-DD``), if given.
     """
     accepted_first = case((link_table.c.state == "accepted", 0), else_=1)
     query = (
@@ -104,8 +107,8 @@ def links_of(
         .where(link_table.c.prediction_id == prediction_id, link_table.c.state.in_(states))
         .order_by(accepted_first, link_table.c.score.desc(), link_table.c.item_id)
     )
-    if as_of:
-        query = query.where(item_table.c.published < f"{as_of}~")
+    if until:
+        query = query.where(item_table.c.published < f"{until}~")
     if limit:
         query = query.limit(limit)
     return [_link(row) for row in conn.execute(query).mappings()]
@@ -128,6 +131,7 @@ def store_suggestions(
             "stance_confidence": candidate.stance_confidence,
             "why": json.dumps(candidate.why, ensure_ascii=False),
             "engine": engine,
+            "story": candidate.story,
         }
         if candidate.item_id in held:
             same = (link_table.c.prediction_id == prediction_id) & (

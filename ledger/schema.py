@@ -278,6 +278,7 @@ link = Table(
     _text("decided_by"),
     _text("decided_at"),
     _text("engine"),
+    Column("story", Integer, nullable=False, server_default="0"),
     UniqueConstraint("prediction_id", "item_id"),
     Index("ix_link_item_id", "item_id"),
     sqlite_strict=True,

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from ledger.store import Ledger
 
 ENGINE_VERSION = "words-1"
-LIMIT = 25
+LIMIT = 10
+FLOOR = 0.2
+"""A weaker match is not worth a person's look; `news search` still finds it."""
 
 
 def candidates(
@@ -32,11 +34,16 @@ def candidates(
 ) -> list[Candidate]:
     """The items that bear most on a prediction, best first."""
     window = window_of(prediction, as_of=as_of)
-    return ranked(conn, prediction, raw_scores(conn, prediction, window), limit=limit)
+    best = ranked(conn, prediction, raw_scores(conn, prediction, window), limit=limit)
+    return [candidate for candidate in best if candidate.score >= FLOOR]
 
 
 def link_predictions(
-    ledger: Ledger, prediction_ids: Sequence[int] | None = None, *, as_of: date | None = None
+    ledger: Ledger,
+    prediction_ids: Sequence[int] | None = None,
+    *,
+    limit: int = LIMIT,
+    as_of: date | None = None,
 ) -> int:
     """Search the archive for these predictions (all open ones without ids); how many new links.
 
@@ -45,8 +52,8 @@ def link_predictions(
     """
     with ledger.write() as conn:
         return sum(
-            _store(conn, prediction, candidates(conn, prediction, as_of=as_of))
-            for prediction in _asked(conn, ledger, prediction_ids)
+            _store(conn, prediction, candidates(conn, prediction, limit=limit, as_of=as_of))
+            for prediction in wanted(conn, ledger, prediction_ids)
         )
 
 
@@ -54,18 +61,24 @@ def link_items(ledger: Ledger, item_ids: Sequence[int]) -> int:
     """Match items that came in against the open predictions; how many new links."""
     if not item_ids:
         return 0
-    first, last, wanted = min(item_ids), max(item_ids), set(item_ids)
+    first, last, fresh = min(item_ids), max(item_ids), set(item_ids)
     new = 0
     with ledger.write() as conn:
-        for prediction in _asked(conn, ledger, None):
+        for prediction in wanted(conn, ledger, None):
             window = replace(window_of(prediction), first=first, last=last)
             raw = raw_scores(conn, prediction, window)
-            ours = {item_id: score for item_id, score in raw.items() if item_id in wanted}
-            new += _store(conn, prediction, ranked(conn, prediction, ours, limit=LIMIT))
+            ours = {item_id: score for item_id, score in raw.items() if item_id in fresh}
+            best = ranked(conn, prediction, ours, limit=LIMIT)
+            new += _store(conn, prediction, [c for c in best if c.score >= FLOOR])
     return new
 
 
-def _asked(conn: Connection, ledger: Ledger, ids: Sequence[int] | None) -> list[Prediction]:
+def wanted(conn: Connection, ledger: Ledger, ids: Sequence[int] | None) -> list[Prediction]:
+    """These predictions, or all open ones.
+
+    Raises:
+        NotFoundError: An id is unknown.
+    """
     if ids is not None:
         return [get_prediction(conn, number) for number in ids]
     return list_predictions(conn, Asked(status="open"), today=ledger.clock.today())

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ledger.model import Prediction
 
 _PER_STORY = 3
+_FEW = 100
 _MARK = re.compile("\x02([^\x02\x03]*)\x03")  # no cleaned text holds these
 _HIGHLIGHT = text(
     """
@@ -52,14 +54,17 @@ class Candidate:
     story: int
 
 
-def score_of(raw: float, items: int) -> float:
+def score_of(raw: float, items: int, coverage: float = 0.0) -> float:
     """A raw BM25 score between 0 and 1; one half is where links and noise part best.
 
     That point grows with the number of items, as the rare words' weights do: about 17 among
     a thousand, 31 among fifteen thousand, measured on judged sets; a line in the logarithm.
+    Among few items no word is rare and BM25 says nothing: there half of `coverage`, the share
+    of the query's words that matched, stands in where it is more.
     """
     middle = max(4.0, 5.2 * math.log(max(items, 2)) - 18.8)
-    return max(0.0, raw / (raw + middle)) if raw > 0 else 0.0
+    score = raw / (raw + middle) if raw > 0 else 0.0
+    return max(score, min(coverage, 1.0) / 2) if items < _FEW else score
 
 
 def ranked(
@@ -68,16 +73,25 @@ def ranked(
     """The best candidates, best first, no story more than a few times."""
     best = sorted(raw, key=lambda item_id: (-raw[item_id], item_id))[: 2 * limit]
     items = conn.execute(text("SELECT count(*) FROM item")).scalar_one()
-    rows = {row.id: row for row in _highlighted(conn, prediction, best)}
-    stories = _stories(rows.values())
+    words = max(1, len(query_terms(prediction).full))
+    rows = list(_highlighted(conn, prediction, best))
+    stories = _stories(rows)
+    found = [_candidate(prediction, row, stories[row.id]) for row in rows]
+    scored = [
+        replace(one, score=score_of(raw[one.item_id], items, len(one.why) / words)) for one in found
+    ]
+    scored.sort(key=lambda one: (-one.score, one.item_id))
+    return _few_a_story(scored)[:limit]
+
+
+def _few_a_story(found: Iterable[Candidate]) -> list[Candidate]:
     shown: dict[int, int] = {}
-    found: list[Candidate] = []
-    for item_id in best:
-        row, story = rows[item_id], stories[item_id]
-        shown[story] = shown.get(story, 0) + 1
-        if shown[story] <= _PER_STORY and len(found) < limit:
-            found.append(_candidate(prediction, row, score_of(raw[item_id], items), story))
-    return found
+    kept = []
+    for candidate in found:
+        shown[candidate.story] = shown.get(candidate.story, 0) + 1
+        if shown[candidate.story] <= _PER_STORY:
+            kept.append(candidate)
+    return kept
 
 
 def _highlighted(
@@ -89,7 +103,7 @@ def _highlighted(
 
 
 def _candidate(
-    prediction: Prediction, row: Row[tuple[int, str, str, str, str]], score: float, story: int
+    prediction: Prediction, row: Row[tuple[int, str, str, str, str]], story: int
 ) -> Candidate:
     in_title = _MARK.findall(row.title_marked)
     why = tuple(
@@ -98,7 +112,7 @@ def _candidate(
         }.values()
     )[::-1]
     stance = suggest_stance(row.title, in_title, negated=prediction.negated)
-    return Candidate(row.id, score, why, stance.stance, stance.confidence, story)
+    return Candidate(row.id, 0.0, why, stance.stance, stance.confidence, story)
 
 
 def _stories(rows: Iterable[Row[tuple[int, str, str, str, str]]]) -> dict[int, int]:

@@ -17,6 +17,7 @@ MAX_TERMS = 48  # a claim has some ten; more only costs time
 _MAX_CHARACTERS = 4_000
 
 _WORD = re.compile(r"\w+(?:[.,]\d+)?")
+_DAY = re.compile(r"[0-3]?\d|(?:19|20)\d\d")  # the window says when; the words say what
 _STOP_TEXT = """
 a about above after again against all also am an and any are as at be because been before
 being below between both but by can cannot could did do does doing down during each either
@@ -38,6 +39,7 @@ judged judgement later likely long month months near next occur occurs outcome p
 possible possibly predict predicted prediction predictions predicts probable probably public
 publicly reported resolve resolves result results sign soon stays term time unlikely week
 weeks year years
+january february march april june july august september october november december
 """
 _BOILERPLATE = frozenset(_BOILERPLATE_TEXT.split())
 
@@ -64,7 +66,7 @@ def content_words(text: str) -> list[str]:
     for match in _WORD.finditer(text[:_MAX_CHARACTERS]):
         word = match[0]
         folded = word.casefold()
-        if len(word) > 1 and folded not in _STOP and folded not in _BOILERPLATE:
+        if len(word) > 1 and not _DAY.fullmatch(folded) and folded not in _STOP | _BOILERPLATE:
             found.setdefault(folded, word)
     return list(found.values())
 

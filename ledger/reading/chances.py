@@ -25,8 +25,12 @@ _FORMS = (
         rf" (?:about |around |roughly |only |just )?(?P<percent>{_NUMBER}){_PERCENT}"
     ),
     # "one in five chance", "a 1-in-20 chance"
-    re.compile(rf"(?<![\w.])(?P<top>{_NUMBER})[ -](?:in|out of)[ -](?:an? )?(?P<all>{_NUMBER})[ -]{_NOUN}\b"),
-    re.compile(rf"\b{_NOUN} (?:is |are |of |at )?(?:about )?(?P<top>{_NUMBER}) in (?P<all>{_NUMBER})\b"),
+    re.compile(
+        rf"(?<![\w.])(?P<top>{_NUMBER})[ -](?:in|out of)[ -](?:an? )?(?P<all>{_NUMBER})[ -]{_NOUN}\b"
+    ),
+    re.compile(
+        rf"\b{_NOUN} (?:is |are |of |at )?(?:about )?(?P<top>{_NUMBER}) in (?P<all>{_NUMBER})\b"
+    ),
 )
 # "3-to-1 odds", "odds of 3 to 1 against": for and against must be said; bookmakers' bare odds
 # are against.
@@ -63,8 +67,10 @@ def _share(parts: dict[str, str | None]) -> float | None:
 
 
 def _odds_share(match: re.Match[str]) -> float:
-    first, second = (_value(part) for part in (match["a"] or match["c"] or match["e"],
-                                               match["b"] or match["d"] or match["f"]))
+    first, second = (
+        _value(part)
+        for part in (match["a"] or match["c"] or match["e"], match["b"] or match["d"] or match["f"])
+    )
     total = first + second
     in_favour = bool(match["on"] or match["e"])
     return 0.5 if not total else (first if in_favour else second) / total

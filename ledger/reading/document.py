@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,7 +26,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_HTML = re.compile(r"\s{0,200}(?:<\?xml[^>]{0,200}>\s{0,200})?<(?:!doctype\s+html|html)\b", re.I)
+_HTML = re.compile(
+    r"\s{0,200}(?:<\?xml[^>]{0,200}>\s{0,200})?<(?:!doctype\s+html|html)\b", re.IGNORECASE
+)
 
 
 def decode_text(raw: bytes, *, name: str = "text") -> str:
@@ -85,23 +88,23 @@ _LINK = re.compile(
     r"(?:(?:read|see|watch|listen|more)\s(?:also|more|next|now|on|from)|also\sread|related"
     r"|recommended|don['’]t\smiss|you\smay\s(?:also\s)?like|in\sdepth|explainer|opinion"
     r"|sign\sup|subscribe|follow\sus|share\sthis|advertisement|click\shere)\b\s?(?:[:|>–—]|\Z|\w)",
-    re.I,
+    re.IGNORECASE,
 )
 _LINK_ONLY_WITH_COLON = re.compile(
     r"(?:related|recommended|in\sdepth|explainer|opinion|(?:see|more|read|watch|listen)\s\w{1,10})"
     r"(?:\s\w{1,12}){0,2}\s?[:|>–—]",
-    re.I,
+    re.IGNORECASE,
 )
 _BYLINE = re.compile(
     r"(?:by|from|words\sby|reporting\sby|edited\sby|written\sby)\s[^\W\d_a-z]"
     r"|(?:(?:first\s)?published|updated|posted|last\smodified|date)\b[^.]{0,6}\d"
     r"|(?:published|updated|posted|date|author)(?:\s(?:on|at|by))?\s?:",
-    re.I,
+    re.IGNORECASE,
 )
 _CAPTION = re.compile(
     r"(?:photo|photograph|image|picture|pictured|credit|source|video|graphic|caption|file\sphoto)"
     r"(?:\s(?:credit|by|courtesy))?\s?[:|/©]|©|\(?getty\simages",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -150,7 +153,7 @@ def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
         return False
     pairs = [
         (start, end)
-        for (start, end), (after, _) in zip(lines, lines[1:], strict=False)
+        for (start, end), (after, _) in itertools.pairwise(lines)
         if _joined(text, end, after)
     ]
     open_ended = sum(

@@ -44,9 +44,15 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("almost no chance", r"(?:almost|next to|virtually|practically) no (?:chance|prospect|hope)"),
     ("almost no chance", r"(?:almost|virtually) certain(?:ly)? not"),
     ("remote chance", r"(?:a )?(?:remote|slim) (?:chance|possibility|prospect)s?"),
-    ("chances are slight", r"chances? (?:is|are|look|seem)s? (?:very )?(?:slight|slim|small|remote)"),
+    (
+        "chances are slight",
+        r"chances? (?:is|are|look|seem)s? (?:very )?(?:slight|slim|small|remote)",
+    ),
     ("little chance", r"(?:little|small|slight) (?:chance|prospect|likelihood|hope)"),
-    ("highly unlikely", r"(?:highly|very|extremely|most|exceedingly|deeply) (?:unlikely|improbable)"),
+    (
+        "highly unlikely",
+        r"(?:highly|very|extremely|most|exceedingly|deeply) (?:unlikely|improbable)",
+    ),
     ("improbable", r"improbable"),
     ("with low probability", r"(?:with (?:a )?)?low probability"),
     ("unlikely", r"(?:looks? |seems? |appears? )?(?:unlikely|not (?:very |at all )?likely)"),
@@ -56,11 +62,17 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("certainly", r"(?:certain(?:ly)?|sure(?:ly)?|undoubtedly|definitely|inevitabl[ey]) (?:to )?"),
     ("certainly", r"certain(?:ly)?|undoubtedly|definitely|bound to|no doubt|without doubt"),
     ("slam dunk", r"(?:a )?slam dunk"),
-    ("highly likely", r"(?:highly|very|extremely|most|quite|overwhelmingly) (?:likely|probabl[ey])"),
+    (
+        "highly likely",
+        r"(?:highly|very|extremely|most|quite|overwhelmingly) (?:likely|probabl[ey])",
+    ),
     ("with high probability", r"(?:with (?:a )?)?high(?:ly)? probability"),
     ("very good chance", r"(?:very good|strong|excellent|good) chance"),
     ("better than even", r"better than even|more likely than not|more often than not"),
-    ("about even", r"(?:an? )?(?:about |roughly )?(?:even chance|even odds|toss-?up|coin (?:flip|toss))"),
+    (
+        "about even",
+        r"(?:an? )?(?:about |roughly )?(?:even chance|even odds|toss-?up|coin (?:flip|toss))",
+    ),
     ("about even", r"fifty-fifty|50-50|50/50"),
     ("serious possibility", r"(?:serious|strong|distinct) possibility"),
     ("realistic possibility", r"realistic (?:possibility|chance|prospect)"),
@@ -76,26 +88,35 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("could happen", r"could|couldn't|can"),
     ("possibly", r"possibly|potentially|perhaps|conceivabl[ey]|possible|possibility|potential"),
     ("maybe", r"maybe"),
-    ("possibly", r"(?:at )?risks?(?: of)?|risking|threat(?:ens?|ening)?(?: to)?|chances?|prospects?"),
+    (
+        "possibly",
+        r"(?:at )?risks?(?: of)?|risking|threat(?:ens?|ening)?(?: to)?|chances?|prospects?",
+    ),
     ("hopes to", r"(?:hope|hopes|hoping|hoped|hopeful|aspires?|aims?|aiming|aimed)(?: to| that)?"),
     ("should", r"should|ought to"),
     (
         "we believe",
-        r"(?:is |are |was |were |be )?(?:widely )?(?:expect(?:s|ed|ing)?|project(?:s|ed|ing)?"
-        r"|forecast(?:s|ed|ing)?|predict(?:s|ed|ing)?|anticipat(?:e|es|ed|ing)|estimat(?:e|es|ed)"
-        r"|reckon(?:s|ed)?|foresee(?:s|n)?|tipped|seen|likelihood)(?: to| that)?",
+        (
+            r"(?:is |are |was |were |be )?(?:widely )?(?:expect(?:s|ed|ing)?|project(?:s|ed|ing)?"
+            r"|forecast(?:s|ed|ing)?|predict(?:s|ed|ing)?|anticipat(?:e|es|ed|ing)|estimat(?:e|es|ed)"
+            r"|reckon(?:s|ed)?|foresee(?:s|n)?|tipped|seen|likelihood)(?: to| that)?"
+        ),
     ),
     ("we believe", r"(?:believe|think|feel|suspect|guess|assume)s?|believed|confident|optimistic"),
     (
         "plans to",
-        r"(?:is |are )?(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|pledg(?:e|es|ed|ing)"
-        r"|vow(?:s|ed|ing)?|promis(?:e|es|ed|ing)|propos(?:e|es|ed|ing)|want(?:s)?"
-        r"|commit(?:s|ted)?|agreed|guidance|seek(?:s|ing)?|prepar(?:es|ing)|consider(?:s|ing))(?: to)?",
+        (
+            r"(?:is |are )?(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|pledg(?:e|es|ed|ing)"
+            r"|vow(?:s|ed|ing)?|promis(?:e|es|ed|ing)|propos(?:e|es|ed|ing)|want(?:s)?"
+            r"|commit(?:s|ted)?|agreed|guidance|seek(?:s|ing)?|prepar(?:es|ing)|consider(?:s|ing))(?: to)?"
+        ),
     ),
     (
         "is set to",
-        r"(?:is |are )?(?:set|due|slated|scheduled|poised|on track|on course|about|destined"
-        r"|earmarked|fated|doomed)(?: to| for)",
+        (
+            r"(?:is |are )?(?:set|due|slated|scheduled|poised|on track|on course|about|destined"
+            r"|earmarked|fated|doomed)(?: to| for)"
+        ),
     ),
     ("would (reported)", r"would(?:n't)?|'d"),
     ("will happen", r"will|won't|'ll|shall|going to|(?:is|are) to|cannot|can't"),
@@ -188,7 +209,9 @@ def find_hedge(clause: str, *, near: int = 0) -> Strength:
         )
     stack = _stack(folded, _find_all(folded), near)
     if not stack:
-        return Strength("", "certain", None, None, None, "none", noncommittal=False, negated=negated)
+        return Strength(
+            "", "certain", None, None, None, "none", noncommittal=False, negated=negated
+        )
     weakest = min(stack, key=lambda found: abs(found.mean - 45) if len(stack) > 1 else 0)
     return _strength(clause[weakest.start : weakest.end].strip(), weakest.entry, negated=negated)
 
@@ -207,8 +230,10 @@ def _stack(folded: str, found: list[_Found], near: int) -> list[_Found]:
 
 
 def _distance(found: _Found, near: int) -> int:
-    return 0 if found.start <= near < found.end else min(
-        abs(found.start - near), abs(found.end - near)
+    return (
+        0
+        if found.start <= near < found.end
+        else min(abs(found.start - near), abs(found.end - near))
     )
 
 
@@ -235,11 +260,6 @@ def _lookup(phrase: str) -> Strength:
     return _strength(phrase, exact or weakest.entry, negated=False)
 
 
-def hedge_probability(phrase: str) -> str | None:
-    """The mean probability that readers give a hedge, as decimal text; None if it is unknown."""
-    return _lookup(fold(phrase[:200]).strip()).probability
-
-
-def is_noncommittal(phrase: str) -> bool:
-    """Whether readers of the hedge differ by 55 points or more (5th to 95th percentile)."""
-    return _lookup(fold(phrase[:200]).strip()).noncommittal
+def strength_of(phrase: str) -> Strength:
+    """What a hedge given alone says; its probability is None where the lexicon has none."""
+    return _lookup(fold(phrase[:200]).strip())

@@ -24,8 +24,9 @@ _SHORT = frozenset(
     "etc al jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri "
     "sat sun calif mass conn ariz fla ill penn tenn tex wash wis va pa mich minn mo ga ala".split()
 )
-_NUMBER_LEANING = frozenset("no nos p pp art sec fig figs vol jan feb mar apr jun jul aug sep sept "
-                            "oct nov dec".split())
+_NUMBER_LEANING = frozenset(
+    "no nos p pp art sec fig figs vol jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
 _OPENERS = frozenset(
     "the a an this that these those it he she they we i you there here in on at for but and or so "
     "yet if when while as after before since although though however moreover meanwhile still what "

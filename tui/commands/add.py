@@ -24,9 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Record it; it is open at once."""
-    from ledger.linking.engine import link_predictions
-
     from ledger import book
+    from ledger.linking.engine import link_predictions
 
     ledger = session.ledger()
     prediction = book.add(ledger, given_fields(args))

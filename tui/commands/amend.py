@@ -27,9 +27,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Amend it; the old values stay in the journal."""
-    from ledger.linking.engine import link_predictions
-
     from ledger import book
+    from ledger.linking.engine import link_predictions
 
     ledger = session.ledger()
     prediction = book.amend(ledger, args.id, given_fields(args), reason=args.reason)

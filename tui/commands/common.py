@@ -40,6 +40,13 @@ def identifier(text: str) -> int:
     )
 
 
+def count(text: str) -> int:
+    """A whole number from 0, for argparse."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{clean_line(text, limit=40)!r} is not a whole number")
+
+
 def day(text: str) -> date:
     """A calendar date, for argparse."""
     from ledger.errors import UsageError

@@ -24,10 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Record all of it or nothing."""
-    from ledger.linking.engine import link_predictions
-
     from ledger import book
     from ledger.exchange.jsonl import read_rows
+    from ledger.linking.engine import link_predictions
 
     name = "standard input" if args.file == "-" else args.file
     rows = read_rows(_text_of(args.file, name).split("\n"), name=name)

@@ -26,9 +26,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Keep them, all or none, and look for their news."""
-    from ledger.linking.engine import link_predictions
-
     from ledger import book
+    from ledger.linking.engine import link_predictions
 
     ledger = session.ledger()
     kept = book.keep(ledger, args.ids, given_fields(args))

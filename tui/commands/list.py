@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.commands.common import add_json
 from tui.commands.common import answer
+from tui.commands.common import count
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--tag", default="", metavar="T", help="only with this tag")
     parser.add_argument("--sort", choices=_SORTS, default="due", metavar="BY", help=_one_of(_SORTS))
-    parser.add_argument("--limit", type=_count, default=0, metavar="N", help="at most N")
+    parser.add_argument("--limit", type=count, default=0, metavar="N", help="at most N")
     add_json(parser)
 
 
@@ -58,14 +59,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if not found:
         session.note("nothing to list; `calledit read FILE` finds claims, `calledit add` takes one")
     return 0
-
-
-def _count(text: str) -> int:
-    import argparse
-
-    if text.isascii() and text.isdigit():
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
 
 
 def _one_of(words: tuple[str, ...]) -> str:

@@ -27,9 +27,7 @@ MAX_BYTES = 20_000_000
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of `read`."""
-    parser.add_argument(
-        "files", nargs="+", metavar="FILE", help="plain text; - is standard input"
-    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="plain text; - is standard input")
     parser.add_argument("--published", type=day, metavar="YYYY-MM-DD", help="today unless told")
     parser.add_argument("--outlet", default="", metavar="NAME", help="who published it")
     parser.add_argument("--author", default="", metavar="NAME", help="who wrote it")
@@ -89,10 +87,9 @@ def _text_of(name: str) -> str:
 def _record(
     args: argparse.Namespace, session: Session, text: str, title: str, reading: Reading
 ) -> tuple[Article, list[Prediction]]:
-    from ledger.linking.engine import link_predictions
-
     from ledger import book
     from ledger.book.drafting import draft_fields
+    from ledger.linking.engine import link_predictions
 
     ledger = session.ledger()
     byline = args.author or args.outlet or f"author of “{title}”"

@@ -41,11 +41,10 @@ def plant(ledger: Ledger) -> dict[str, int]:
     Returns:
         How many predictions, items and feeds were new.
     """
-    from feeds.opml import import_opml
-    from ledger.linking.engine import link_predictions
-
     import seeds
+    from feeds.opml import import_opml
     from ledger import book
+    from ledger.linking.engine import link_predictions
     from ledger.newsroom import import_news
 
     article = seeds.article()

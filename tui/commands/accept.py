@@ -1,0 +1,29 @@
+"""`accept`: make a suggested link evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.commands.common import add_json
+from tui.commands.common import answer
+from tui.commands.common import identifier
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.session import Session
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Options of `accept`."""
+    parser.add_argument("links", type=identifier, nargs="+", metavar="LINK", help="as `link` shows")
+    add_json(parser)
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Accept them, one after the other; each is snapshotted into the journal."""
+    from ledger import book
+
+    ledger = session.ledger()
+    answer(args, session, [book.accept(ledger, link) for link in args.links])
+    return 0

@@ -95,7 +95,7 @@ def test_reading_twice_and_listing(calledit: CommandLine, tmp_path: Path) -> Non
     calledit.ok("read", str(article), "--published", "2024-12-02", "--keep-all")
     again = calledit.ok("read", str(article), "--published", "2024-12-02")
     assert "read before" in again.err
-    listed = calledit.ok("list", "bridge", "--status", "due", "--json").lines
+    listed = calledit.ok("list", "reopen", "--status", "due", "--json").lines
     assert [p["due_on"] for p in listed] == ["2025-03-31"]
 
 

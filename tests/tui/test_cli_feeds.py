@@ -131,7 +131,7 @@ def test_news_come_from_a_file(calledit: CommandLine, tmp_path: Path) -> None:
     lines = [{"title": f"T{n}", "published": "2025-01-02", "external_id": str(n)} for n in range(3)]
     file = tmp_path / "news.jsonl"
     file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    counts = {"new": 3, "changed": 0, "duplicates": 0}
+    counts = {"new": 3, "changed": 0, "duplicates": 0, "linked": 0}
     assert calledit.ok("news", "import", str(file), "--json").json == counts
     again = calledit.ok("news", "import", "-", stdin=file.read_text(encoding="utf-8"))
     assert again.out == "0 new items, 0 changed, 3 known already\n"
@@ -139,6 +139,14 @@ def test_news_come_from_a_file(calledit: CommandLine, tmp_path: Path) -> None:
     csv.write_bytes(b"title,published\r\nFrom csv,2025-02-01\r\n")
     assert calledit.ok("news", "import", str(csv)).out.startswith("1 new")
     assert "From csv" in calledit.ok("news", "list", "--limit", "1").out
+
+
+def test_what_comes_in_is_linked_to_open_predictions(calledit: CommandLine) -> None:
+    calledit.ok("add", "Russia and Ukraine will sign a ceasefire in Istanbul", "--source", "Ada",
+                "--made-on", "2026-01-01", "--due-on", "2026-06-30")  # fmt: skip
+    news = {"title": "Russia and Ukraine sign ceasefire in Istanbul", "published": "2026-01-12"}
+    done = calledit.ok("news", "import", "-", "--json", stdin=json.dumps(news)).json
+    assert (done["new"], done["linked"]) == (1, 1)
 
 
 def test_a_bad_file_is_named_with_its_line(calledit: CommandLine, tmp_path: Path) -> None:

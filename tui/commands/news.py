@@ -52,16 +52,16 @@ def _import(args: argparse.Namespace, session: Session) -> None:
     form = args.format or ("csv" if args.file.lower().endswith(".csv") else "jsonl")
     ledger = session.ledger()
     done = _read(ledger, args.file, form)
+    linked = 0
     if done.item_ids:
         from ledger.linking.engine import link_items
 
-        link_items(ledger, done.item_ids)
+        linked = link_items(ledger, done.item_ids)
     if args.json:
-        session.print_json(done.to_json())
-    else:
-        session.print(
-            f"{done.new} new items, {done.changed} changed, {done.duplicates} known already"
-        )
+        session.print_json(done.to_json() | {"linked": linked})
+        return
+    text = f"{done.new} new items, {done.changed} changed, {done.duplicates} known already"
+    session.print(text + (f", {linked} links to open predictions" if linked else ""))
 
 
 def _read(ledger: Ledger, name: str, form: str) -> Imported:

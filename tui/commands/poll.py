@@ -10,9 +10,11 @@ from tui.commands.common import add_json
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from feeds.poll import PollSummary
     from feeds.settle import Polled
+    from ledger.store import Ledger
     from tui.session import Session
 
 _MAX_WORKERS = 64
@@ -57,18 +59,23 @@ def run(args: argparse.Namespace, session: Session) -> int:
         workers=args.workers,
         on_progress=lambda polled: session.note(clean_line(_line_of(polled))),
     )
-    if summary.item_ids:
-        from ledger.linking.engine import link_items
-
-        link_items(ledger, summary.item_ids)
+    linked = _link(ledger, summary.item_ids)
     for feed in summary.not_due:
         session.note(clean_line(f"{feed.name} is not due: {'; '.join(feed.next_why)}; see --now"))
     if args.json:
-        session.print_json(_json(summary))
+        session.print_json(_json(summary, linked))
     else:
-        session.print(_in_words(summary))
+        session.print(_in_words(summary, linked))
     failed = summary.count("failing", "gone")
     return 1 if failed and failed == len(summary.polled) else 0
+
+
+def _link(ledger: Ledger, item_ids: Sequence[int]) -> int:
+    if not item_ids:
+        return 0  # the linker is not even loaded
+    from ledger.linking.engine import link_items
+
+    return link_items(ledger, item_ids)
 
 
 def _line_of(polled: Polled) -> str:
@@ -80,15 +87,16 @@ def _line_of(polled: Polled) -> str:
     return f"{name}: {polled.new} new, {polled.changed} changed"
 
 
-def _in_words(summary: PollSummary) -> str:
+def _in_words(summary: PollSummary, linked: int) -> str:
     if not summary.polled:
         return "no feed is due"
     failed = summary.count("failing", "gone", "held")
     text = f"{len(summary.polled)} feeds: {summary.new} new items, {summary.changed} changed"
+    text += f", {linked} links to open predictions" if linked else ""
     return f"{text}; {failed} feeds did not answer well" if failed else text
 
 
-def _json(summary: PollSummary) -> dict[str, Any]:
+def _json(summary: PollSummary, linked: int) -> dict[str, Any]:
     return {
         "feeds": len(summary.polled),
         "new": summary.new,
@@ -96,6 +104,7 @@ def _json(summary: PollSummary) -> dict[str, Any]:
         "unchanged": summary.count("unchanged"),
         "failing": summary.count("failing", "gone"),
         "held": summary.count("held"),
+        "linked": linked,
         "polled": [
             {
                 "feed": polled.feed.id,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from aiohttp import ClientResponse
     from aiohttp import ClientSession
 
-USER_AGENT = f"calledit/{__version__} (+a person's own feed reader; polls hourly at most)"
+USER_AGENT = f"calledit/{__version__} (feed reader)"
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"

@@ -20,7 +20,8 @@ def calledit(tmp_path: Path) -> CommandLine:
     (tmp_path / "page.html").write_text("<!doctype html><html><body><p>Hello</p></body></html>")
     (tmp_path / "broken.jsonl").write_text('{"title": "A", "published": "2025-01-01"}\n{"title":\n')
     command = CommandLine(tmp_path / "ledger.db")
-    command.ok("add", "It rains", "--source", "Met", "--due-on", "2026-01-01")
+    days = ["--made-on", "2025-12-01", "--due-on", "2026-01-01"]
+    command.ok("add", "It rains", "--source", "Met", *days)
     return command
 
 

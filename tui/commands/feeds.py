@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from ledger.clean import clean_line
+from ledger.errors import FeedError
 from ledger.errors import ReadError
 from ledger.errors import UsageError
 from tui.commands.common import add_json
@@ -148,7 +149,11 @@ def _minute(instant: str) -> str:
 def _import(args: argparse.Namespace, session: Session) -> None:
     from feeds.opml import import_opml
 
-    done = import_opml(session.ledger(), _bytes_of(args.file))
+    document = _bytes_of(args.file)
+    try:
+        done = import_opml(session.ledger(), document)
+    except FeedError as error:
+        raise FeedError(f"{args.file}: {error.message}", mend=error.mend) from error
     for refused in done.refused:
         session.note(f"left out: {refused}")
     if args.json:

@@ -90,15 +90,15 @@ def graded(values: Mapping[str, Any]) -> dict[str, Any]:
         return {"probability_basis": "stated", "noncommittal": False}
     if not hedge:
         return {"probability_basis": "none" if probability is None else "hedge"}
-    from ledger.reading.hedges import strength_of
+    from ledger.reading.hedges import hedge_probability
 
-    mapped = strength_of(hedge)
-    standing: dict[str, Any] = {"noncommittal": mapped.noncommittal}
-    if mapped.probability is not None and not values.get("hedge_class"):
+    mapped = hedge_probability(hedge)
+    standing: dict[str, Any] = {"noncommittal": mapped is not None and mapped.noncommittal}
+    if mapped is not None and not values.get("hedge_class"):
         standing["hedge_class"] = mapped.hedge_class
     if probability is not None:
         return standing | {"probability_basis": "hedge"}
-    if mapped.probability is None:
+    if mapped is None:
         return standing | {"probability_basis": "none"}
     return standing | {
         "probability_basis": "hedge",

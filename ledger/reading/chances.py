@@ -26,7 +26,8 @@ _FORMS = (
     ),
     # "one in five chance", "a 1-in-20 chance"
     re.compile(
-        rf"(?<![\w.])(?P<top>{_NUMBER})[ -](?:in|out of)[ -](?:an? )?(?P<all>{_NUMBER})[ -]{_NOUN}\b"
+        rf"(?<![\w.])(?P<top>{_NUMBER})[ -](?:in"
+        rf"|out of)[ -](?:an? )?(?P<all>{_NUMBER})[ -]{_NOUN}\b"
     ),
     re.compile(
         rf"\b{_NOUN} (?:is |are |of |at )?(?:about )?(?P<top>{_NUMBER}) in (?P<all>{_NUMBER})\b"
@@ -35,8 +36,10 @@ _FORMS = (
 # "3-to-1 odds", "odds of 3 to 1 against": for and against must be said; bookmakers' bare odds
 # are against.
 _ODDS = re.compile(
-    rf"\bodds\b[^.;!?]{{0,60}}?\b(?P<a>{_NUMBER})(?:-to-| to |-|/)(?P<b>{_NUMBER})(?P<on> on| in favou?r)?"
-    rf"|(?<![\w.])(?P<c>{_NUMBER})(?:-to-| to )(?P<d>{_NUMBER}) (?:odds|chance|shot|outsider|against)"
+    rf"\bodds\b[^.;!?]{{0,60}}?\b(?P<a>{_NUMBER})(?:-to-| to |-"
+    rf"|/)(?P<b>{_NUMBER})(?P<on> on| in favou?r)?"
+    rf"|(?<![\w.])(?P<c>{_NUMBER})(?:-to-| to )(?P<d>{_NUMBER}) (?:odds|chance|shot"
+    r"|outsider|against)"
     rf"|(?<![\w.])(?P<e>{_NUMBER})(?:-to-| to )(?P<f>{_NUMBER}) (?:on|favou?rite)\b"
 )
 

@@ -1,83 +1,88 @@
-"""A sentence in clauses, so that two claims in one sentence are told apart."""
+"""A sentence cut into clauses, each with a future of its own."""
 
 from __future__ import annotations
 
+import itertools
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ledger.reading.folding import fold
-
-# Where a new assertion may begin: punctuation, or a conjunction with a subject of its own.
-_BREAK = re.compile(
-    r"[;:—–]\s*|,\s+(?=(?:and|but|or|so|yet|while|whereas|although|though|which|who|where|with)\b)"
-    r"|,\s+|\s(?=(?:but(?: also)?|while|whereas|although|though|which|because|and|or|that)\s)"
-)
-# What may make a claim of a clause; `ledger.reading.cues` weighs it.
-_ANCHOR = re.compile(
-    r"(?<![\w-])(?:will|won't|shall|may|might|could|would|(?:is|are|was|were|be) (?:\w+ )?(?:likely"
-    r"|unlikely|expected|set|due|scheduled|poised|projected|forecast|predicted|going|bound|certain"
-    r"|planned|slated|about)|likely to|unlikely to|expects?|predicts?|forecasts?|projects|plans? to"
-    r"|intends? to|vows?|vowed|pledge[sd]?|promise[sd]? to|aims? to|hopes? to)(?![\w-])|'ll\b"
-)
-_MIN_CLAUSE = 12
+if TYPE_CHECKING:
+    from ledger.reading.cues import Cue
 
 
-class Clause(NamedTuple):
-    """A stretch of a sentence (offsets into it) and where its anchor stands, from its start."""
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A span of a sentence (offsets into it) and the heads of claims inside."""
 
     start: int
     end: int
-    anchor: int
+    heads: tuple[Cue, ...]
 
 
-def claim_clauses(sentence: str) -> list[Clause]:
-    """The clauses that have an anchor of their own, in order; commas alone do not part them."""
-    folded = fold(sentence)
-    pieces = _pieces(folded)
-    clauses: list[Clause] = []
-    for start, end in pieces:
-        anchor = _ANCHOR.search(folded, start, end)
-        if anchor is None:
-            if clauses:  # what trails belongs to the clause before
-                clauses[-1] = clauses[-1]._replace(end=end)
-        elif clauses and not _own_subject(folded, start, anchor.start()):
-            clauses[-1] = clauses[-1]._replace(end=end)
-        else:
-            # What leads up to the first anchor belongs to its clause.
-            begin = start if clauses else 0
-            clauses.append(Clause(begin, end, anchor.start() - begin))
-    return [_trimmed(sentence, clause) for clause in clauses]
-
-
-def _pieces(folded: str) -> list[tuple[int, int]]:
-    cuts = [0]
-    for match in _BREAK.finditer(folded):
-        if match.end() - cuts[-1] >= _MIN_CLAUSE:
-            cuts.append(match.end())
-    return list(zip(cuts, [*cuts[1:], len(folded)], strict=True))
-
-
-_CONNECTIVE = re.compile(
-    r"\s*(?:and|but(?: also)?|or|so|yet|while|whereas|although|though|because|that|which|who|with"
-    r"|where|also|then)\b\s*"
+# Where a new clause begins: between two heads, the last such place splits them.
+_STRONG = re.compile(
+    r"; |\s[—–]\s?|: (?=\w)|,? but (?!also\b)|, (?:and|or|so|yet|while|whereas"
+    r"|although|though|which"
+    r"|who|where|with|because|adding|meaning|as) |,? (?:while|whereas|although"
+    r"|though) "
+    r"|, (?:a|an) (?:\w{2,20} )?(?:move|step|shift|change|decision|figure"
+    r"|development|plan|deal|measure|trend)"
+    r" (?=that|which)"
+)
+_SUBORDINATE_FIRST = re.compile(
+    r"\W{0,3}(?:while|although|though|as|because|since|when|once|after|even (?:if"
+    r"|though)|despite)\b"
 )
 
 
-def _own_subject(folded: str, start: int, anchor: int) -> bool:
-    """Whether words stand between the connective and the anchor: a subject of its own."""
-    lead = _CONNECTIVE.match(folded, start, anchor)
-    begin = lead.end() if lead else start
-    relative = lead is not None and lead.group().strip() in ("which", "who", "also", "but also")
-    return relative or len(folded[begin:anchor].strip()) >= 2
+def split_clauses(folded: str, heads: list[Cue], condition: tuple[int, int] | None) -> list[Clause]:
+    """The clauses of a folded sentence that hold a head, in order, covering it.
+
+    A head inside the condition belongs to it, not to a claim, unless there is no other.
+    """
+    outside = [
+        head for head in heads if not (condition and condition[0] <= head.start < condition[1])
+    ]
+    kept = outside or heads
+    if not kept:
+        return []
+    cuts = [0]
+    groups = [[kept[0]]]
+    for before, after in itertools.pairwise(kept):
+        cut = _cut_between(folded, before.end, after.start)
+        if cut is None:
+            groups[-1].append(after)
+        else:
+            cuts.append(cut)
+            groups.append([after])
+    ends = [*cuts[1:], len(folded)]
+    return [
+        Clause(*_tidy(folded, start, end), tuple(group))
+        for start, end, group in zip(cuts, ends, groups, strict=True)
+    ]
 
 
-def _trimmed(sentence: str, clause: Clause) -> Clause:
-    start, end = clause.start, clause.end
-    lead = _CONNECTIVE.match(fold(sentence), start, end) if start else None
-    if lead is not None and lead.group().strip() not in ("which", "who", "where"):
-        start = lead.end()
-    while start < end and sentence[start] in " ,;:—–\n\t\r":
+def _cut_between(folded: str, start: int, end: int) -> int | None:
+    cut = None
+    for match in _STRONG.finditer(folded, start, end + 1):
+        cut = match.start()
+    if cut is None and _SUBORDINATE_FIRST.match(folded):
+        comma = folded.rfind(", ", start, end)
+        cut = comma if comma >= 0 else None
+    return cut
+
+
+_EDGE = " ,;:—–"
+_LINK = re.compile(r"(?:and|but|or|so|yet|while|whereas|although|though|with|as|adding) ")
+
+
+def _tidy(folded: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the punctuation and linking word that joined it to its neighbours."""
+    while start < end and folded[start] in _EDGE:
         start += 1
-    while end > start and sentence[end - 1] in " ,;:—–\n\t\r":
+    link = _LINK.match(folded, start, end) if start else None
+    start = link.end() if link else start
+    while end > start and folded[end - 1] in _EDGE:
         end -= 1
-    return Clause(start, end, max(0, clause.anchor + clause.start - start))
+    return start, end

@@ -1,4 +1,4 @@
-"""The stated condition of a claim: "if …", "unless …", "provided …"."""
+"""The condition under which a claim is made, if it names one."""
 
 from __future__ import annotations
 
@@ -6,40 +6,46 @@ import re
 
 from ledger.reading.folding import fold
 
-# To the end of the conditional clause: a comma, a dash, or the end.
-_CLAUSE = r"[^,;:.—–]{3,200}"
-_MARKED = re.compile(
-    rf"(?<![\w-])(?P<phrase>(?:(?:only |even |especially |but )?if|unless|assuming(?: that)?"
-    rf"|provided(?: that)?|providing(?: that)?|as long as|so long as|on condition that"
-    rf"|in the event (?:of|that)|in case(?: of)?|depending on|subject to|barring|absent"
-    rf"|without(?= an?\b| any\b| the\b| more\b| further\b))\b {_CLAUSE})"
+_OPENING = re.compile(
+    r"\b(?:only if|if|unless|assuming(?: that)?|provid(?:ed|ing) (?:that )?(?=the "
+    r"|it |they |he |she "
+    r"|there |we |you |all |both |that )|as long as|so long as"
+    r"|on (?:the )?condition that"
+    r"|in the event (?:of|that)|depending on|conditional on|contingent on|in case of"
+    r"|absent"
+    r"|without)\b"
 )
-# Words that look like conditions and are none: embedded questions, comparisons, politeness.
-_NOT_ONE = re.compile(
-    r"(?:as|even|what|ask(?:s|ed|ing)?|asking|wonder(?:s|ed|ing)?|know|knows|knew|see|sure|unclear"
-    r"|uncertain|decide|question(?: is)?|doubt(?:s|ed)?|check|determine|or)\s$|^if (?:any|not|so|only"
-    r"|you|ever|anything|possible|necessary)\b"
+_NOT_BEFORE = re.compile(
+    r"\b(?:as|even|what|ask|asks|asked|asking|know|knows|known|knew|see|sees|wonder|wonders"
+    r"|wondered|decide|determine|unsure|sure|unclear|question|check|tell|doubt|doubts|or|and|but"
+    r"|matter|find out|say|said|not|done|goes|possible)\s\Z"
 )
-# "A failure to agree could …", "Any deal would …": the subject itself is what must happen first.
-_SUBJECT = re.compile(
-    r"^(?:[^,;]{0,80}, )?(?P<phrase>(?:a |any |the |such (?:a |an )?)?(?:failure|refusal|collapse|breach|"
-    r"breakdown|defeat|victory|deal|agreement|settlement|ceasefire|truce|win|loss)\b[^,;]{0,60}?)"
-    r" (?:would|could|might|may)\b"
+_NOT_AFTER = re.compile(
+    r"if (?:not|any|anything|ever|only|so|possible|necessary|needed|at all|true"
+    r"|correct|you (?:like|want))\b"
+    r"|without (?:\w{2,20}ing\b|question|doubt|warning|fail|notice|incident|a trace"
+    r"|charge|power"
+    r"|explanation|comment|giving|delay|saying)"
+    r"|absent (?:from|for)"
 )
+_CLOSING = re.compile(r"[,;:—]|\.\s|[.!?]?[\"”’)]{0,2}\s*\Z| (?:then|but|although|while) ")
 
 
-def find_condition(clause: str, sentence: str) -> str | None:
-    """The words of the condition under which a claim holds; None where none is stated.
+def find_condition(sentence: str) -> tuple[int, int] | None:
+    """The span of the first condition in a sentence, its opening word included; None if none.
 
-    Args:
-        clause: The claim's own clause.
-        sentence: The sentence around it: a condition often stands before the clause.
+    Concessions ("even if"), embedded questions ("asked if") and set phrases ("if necessary")
+    are no conditions.
     """
-    for text in (clause, sentence):
-        folded = fold(text[:4_000])
-        for match in _MARKED.finditer(folded):
-            before = folded[max(0, match.start() - 24) : match.start()]
-            if not _NOT_ONE.search(before) and not _NOT_ONE.search(match["phrase"]):
-                return text[match.start("phrase") : match.end("phrase")].strip()
-    found = _SUBJECT.match(fold(clause[:400]))
-    return None if found is None else clause[found.start("phrase") : found.end("phrase")].strip()
+    folded = fold(sentence[:2_000])
+    for match in _OPENING.finditer(folded):
+        before = folded[max(0, match.start() - 14) : match.start()]
+        if _NOT_AFTER.match(folded, match.start()):
+            continue
+        if _NOT_BEFORE.search(before) and not re.search(r"\b(?:and|but|or|say|said)\s\Z", before):
+            continue
+        closing = _CLOSING.search(folded, match.end())
+        end = closing.start() if closing else len(folded)
+        if end - match.start() >= 6:
+            return match.start(), end
+    return None

@@ -1,6 +1,7 @@
-"""What speaks for and against a clause being a claim about the future, and how much.
+"""What makes a clause a forward-looking claim: cues with weights set by hand.
 
-Weights are by hand, on the scale of log-odds; the reasons are kept, so every draft can say why.
+A head is a word group that can carry a claim (a modal, a forecast verb, a plan). Each clause
+with a head is scored by the sum of its cues' weights through the logistic function.
 """
 
 from __future__ import annotations
@@ -9,111 +10,82 @@ import math
 import re
 from dataclasses import dataclass
 
-from ledger.reading.folding import fold
+from ledger.reading.cue_table import AROUND
+from ledger.reading.cue_table import HEADS
+from ledger.reading.folding import is_name
 
-_BASE = -2.2  # most clauses are no claims
-
-_ADVERB = r"(?: (?:also|still|even|soon|well|only|now|not|never|ever|just|then|probably|possibly|likely|almost|\w+ly))*"
-
-# "His promise to end it" is a thing; "he promises to end it" is a claim.
-_NO_NOUN = "".join(f"(?<!{word} )" for word in ("'s", "his", "her", "their", "its", "the", "a"))
+THRESHOLD = 0.5
+"""Confidence from which a clause is taken for a claim."""
+_BIAS = -1.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Cue:
+class Cue:
+    """A cue found in a clause: the words, what they say, and how much they weigh."""
+
+    start: int
+    end: int
     says: str
     weight: float
-    pattern: re.Pattern[str]
+    kind: str = "prediction"
 
 
-def _cue(says: str, weight: float, pattern: str) -> _Cue:
-    return _Cue(says, weight, re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])"))
-
-
-# fmt: off
-_CUES = (
-    _cue("will", 3.4, rf"(?:will|won't|shall|shan't){_ADVERB}(?= [a-z])(?! have (?:been|\w+ed)\b)|\w+'ll"),
-    _cue("may or might", 2.9, rf"(?:may|might){_ADVERB} (?!(?:have|was|is|were|had|has|said|did)\b)[a-z]+"),
-    _cue("could", 2.6, rf"could{_ADVERB} (?!have\b)[a-z]+"),
-    _cue("would", 2.4, rf"would{_ADVERB} (?!have\b|be better|like\b|rather\b)[a-z]+|wouldn't (?!have\b)"),
-    _cue("going to", 3.0, r"(?:is|are|'s|'re|am|'m)(?: not)? going to [a-z]+"),
-    _cue("expected to", 3.2, r"(?:is|are|be|being)(?: \w+)? (?:expected|predicted|projected|forecast|forecasted|anticipated|tipped|estimated)(?: to)?"),
-    _cue("set to", 3.2, r"(?:is|are|be)(?: \w+)? (?:set|due|slated|scheduled|poised|destined|bound|certain|sure|about|on track|on course)(?: to| for)"),
-    _cue("set to", 2.6, r"(?:set|due|slated|scheduled|poised|planned|likely|unlikely|expected|projected|forecast) (?:to|for)(?= \w)"),
-    _cue("likely", 2.6, r"(?:more |less |highly |very |un)?likely|in all likelihood|odds (?:are|of)"),
-    _cue("probably", 1.4, r"probably|perhaps|possibly|inevitably|eventually"),
-    _cue("a forecast verb", 2.6, r"(?:expects?|predicts?|forecasts?|projects?|anticipates?|foresees?|envisages?|expecting|predicting|forecasting|projecting)(?! to (?:have|be) been)"),
-    _cue("a plan or pledge", 2.6, _NO_NOUN + r"(?:plans?|intends?|vows?|vowed|pledge[sd]?|promise[sd]?|aims?|hopes?|agreed|planning|intending|preparing|prepares|proposes?|wants?) to [a-z]+"),
-    _cue("a warning", 1.6, r"(?:warns?|warned|fears?|feared|threatens?|threatening|threatened)(?: that| to| of)?"),
-    _cue("a risk", 1.8, r"risks? (?:of )?\w+ing|at risk of|poses? (?:a |an )?\w* ?(?:risk|threat|dilemma)|danger (?:of|that)"),
-    _cue("it is to be", 1.6, r"(?:is|are) to (?:be|become|take|hold|meet|visit|begin|start|open|close|leave|return|get|receive|give|make|end)"),
-    _cue("a doubt", 2.2, r"doubts? (?:that|whether|if)|doubtful"),
-    _cue("years ahead", 0.8, r"(?:next|coming) (?:week|month|year|decade|summer|winter|spring|autumn|fall|quarter|season|days|weeks|months|years|few)|tomorrow|by (?:19|20|21)\d\d|in the (?:future|long|near|short)|later this|by the end of"),
-    _cue("effect to come", 1.0, r"prompting|paving the way|leading to|opening the (?:door|way)"),
-    _cue("a past modal", -2.6, r"(?:may|might|could|would|should|must) (?:\w+ly |well |not |also )?have (?:been )?\w+"),
-    _cue("a duty or need", -1.6, r"(?:must|needs? to|has to|have to|should|ought to)(?! be (?:able|ready|completed|finished|open))"),
-    _cue("a need", -2.4, r"(?:would|will|may|might|could) (?:\w+ )?(?:need|have to|require|take more|be needed|be necessary|be required|be nice|be good)"),
-    _cue("a forecast of the past", -3.0, r"(?:had|was|were|having|originally|previously|initially|once)(?: \w+)? (?:expected|hoped|planned|predicted|forecast|projected|intended|feared|anticipated|thought|supposed|due|set|scheduled|going to)|expected(?= \$| earnings)"),
-    _cue("an open question", -3.0, r"remains? to be seen|remains? (?:unclear|uncertain|open|unknown)|(?:is|are|was|still) (?:unclear|uncertain|unknown|not clear)|wait and see|nobody knows|no one knows|too early to|hard to (?:say|know|tell)"),
-    _cue("a question", -1.6, r"(?:how|whether|what|why|who|where|when)(?: \w+){0,3} (?:will|would|could|might|may)"),
-    _cue("an instruction or ability", -2.2, r"you(?:'ll| will| can| may| might| could)|users? (?:will|can|may)|(?:can|cannot|can't) (?:be )?\w+"),
-    _cue("a habit", -1.4, r"(?<!has )(?<!have )(?<!had )(?:always|often|usually|typically|tends? to|used to|every (?:day|year|time))"),
-    _cue("the past", -1.0, r"(?:yesterday|last (?:week|month|year|night|summer|winter|spring)|ago|in the past|at the time|earlier this)"),
-    _cue("not the fact", -2.4, r"if (?:\w+ ){1,4}(?:had|were)|had (?:he|she|it|they|we)|would-be|as if|may be the|as could be"),
+_HEAD_PATTERNS = tuple(
+    (kind, weight, says, re.compile(rf"(?:(?<!\w)|(?='))(?:{form})(?!\w)"))
+    for kind, weight, says, form in HEADS
 )
-# fmt: on
 
-
-# Without one of these no cue speaks for a clause; most sentences of most texts are done here.
-_ANY = re.compile(
-    r"will\b|won't|shall|shan't|'ll\b|may\b|might|could|would|going to|expect|predict|project|forecast"
-    r"|anticipat|tipped|estimat|set\b|due\b|slated|schedul|poised|destined|bound|certain|sure\b|about to"
-    r"|on track|on course|plan|likely|odds|probabl|perhaps|possibl|inevitabl|eventual|foresee|envisage"
-    r"|intend|vow|pledge|promise|aim|hope|agreed|prepar|propos|want|warn|fear|threat|risk|danger"
-    r"|(?:is|are) to\b|doubt|next|coming|tomorrow|by \d|in the|later this|prompting|paving|leading to"
-    r"|opening the"
+_AROUND_PATTERNS = tuple(
+    (weight, says, re.compile(rf"(?<!\w)(?:{form})(?![\w])")) for weight, says, form in AROUND
+)
+_PAST_STORY = re.compile(
+    r"\b(?:19\d\d|last (?:year|month|week)|years ago|at the time|in the past|previously|formerly)\b"
 )
 
 
-def may_claim(text: str) -> bool:
-    """Whether a text could hold a cue at all; a cheap first look."""
-    return _ANY.search(fold(text)) is not None
+def find_heads(text: str, folded: str) -> list[Cue]:
+    """The word groups that can carry a claim, in order, none overlapping.
+
+    `folded` is `text` folded; the capitals of `text` tell "Will" and "May" from the modals.
+    """
+    found: list[Cue] = []
+    for kind, weight, says, pattern in _HEAD_PATTERNS:
+        for match in pattern.finditer(folded):
+            start, end = match.span()
+            if is_name(text, start) or any(
+                start < other.end and other.start < end for other in found
+            ):
+                continue
+            found.append(Cue(start, end, says, weight, kind))
+    return sorted(found, key=lambda cue: cue.start)
 
 
-def asks(sentence: str) -> bool:
-    """Whether a sentence is a question."""
-    return sentence.rstrip().rstrip("\"'”’»)").endswith("?")
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """The probability that a clause is a claim about the future, 0 to 1, and the reasons."""
-
-    confidence: float
-    reasons: tuple[str, ...]
-
-    @property
-    def is_claim(self) -> bool:
-        """More likely a claim than not."""
-        return self.confidence >= 0.5
-
-
-def weigh(clause: str, *, dated: bool) -> Weighed:
-    """Weigh a clause's cues.
+def surroundings(folded: str, heads: list[Cue], *, dated: bool, asks: bool) -> list[Cue]:
+    """The cues around a clause's heads that raise or lower it.
 
     Args:
-        clause: The words.
-        dated: Whether they name a deadline.
+        folded: The clause.
+        heads: Its heads.
+        dated: Whether it names a deadline that is still to come.
+        asks: Whether its sentence is a question.
     """
-    folded = fold(clause[:4_000])
-    total, reasons = _BASE, []
-    for cue in _CUES:
-        match = cue.pattern.search(folded)
-        if match is not None:
-            total += cue.weight
-            sign = "for" if cue.weight > 0 else "against"
-            reasons.append(f"{sign}: {cue.says} (“{clause[match.start() : match.end()].strip()}”)")
+    cues = [
+        Cue(*match.span(), says, weight)
+        for weight, says, pattern in _AROUND_PATTERNS
+        if (match := pattern.search(folded))
+    ]
     if dated:
-        total += 0.7
-        reasons.append("for: a date to come")
-    return Weighed(1 / (1 + math.exp(-total)), tuple(reasons))
+        cues.append(Cue(0, 0, "names a time to come", 1.2))
+    elif match := _PAST_STORY.search(folded):
+        cues.append(Cue(*match.span(), "tells of the past", -0.7))
+    if asks:
+        cues.append(Cue(0, 0, "a question", -5.0))
+    if len(heads) > 1:
+        cues.append(Cue(0, 0, "more than one word of the future", 0.6))
+    return cues
+
+
+def confidence(heads: list[Cue], around: list[Cue]) -> float:
+    """How surely the clause is a claim, 0-1: its strongest head and all that surrounds it."""
+    total = _BIAS + max(cue.weight for cue in heads) + sum(cue.weight for cue in around)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -14,7 +14,7 @@ from ledger.errors import ReadError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LIMIT_BYTES = 8_000_000
+LIMIT_BYTES = 2_000_000
 """Longest article taken, in bytes; a long book of plain text is about one million."""
 
 # UTF-32's little-endian mark begins with UTF-16's, so it is asked first.
@@ -96,7 +96,7 @@ _LINK_ONLY_WITH_COLON = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"(?:by|from|words\sby|reporting\sby|edited\sby|written\sby)\s[^\W\d_a-z]"
+    r"(?:by|words\sby|reporting\sby|edited\sby|written\sby)\s(?-i:[^\W\d_a-z])"
     r"|(?:(?:first\s)?published|updated|posted|last\smodified|date)\b[^.]{0,6}\d"
     r"|(?:published|updated|posted|date|author)(?:\s(?:on|at|by))?\s?:",
     re.IGNORECASE,
@@ -148,7 +148,7 @@ def _joined(text: str, end: int, start: int) -> bool:
 
 
 def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
-    """Whether lines were broken at a column: none is long, most of those joined end mid-sentence."""
+    """Whether lines were broken at a column: none is long, and most end mid-sentence."""
     if len(lines) < 3 or max(end - start for start, end in lines) > 100:
         return False
     pairs = [

@@ -16,3 +16,16 @@ _FOLDS = str.maketrans(
 def fold(text: str) -> str:
     """`text` in lower-case ASCII with plain quotes and spaces; exactly as long as before."""
     return text.translate(_FOLDS)
+
+
+def is_name(text: str, start: int) -> bool:
+    """Whether the word at `start` has a capital though no sentence or quotation starts there."""
+    if not text[start : start + 1].isupper():
+        return False
+    before = text[max(0, start - 3) : start].rstrip()
+    return (start > 0 and before[-1:].isalnum()) or before.endswith(",")
+
+
+def words(listed: str) -> frozenset[str]:
+    """A word list written as one text, as a set."""
+    return frozenset(listed.split())

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from decimal import Decimal
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from ledger.reading.chances import stated_chance
 from ledger.reading.folding import fold
+from ledger.reading.folding import is_name
 
 _LEXICON: dict[str, Any] = json.loads(
     files("ledger.reading").joinpath("lexicon.json").read_text(encoding="utf-8")
@@ -97,8 +99,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (
         "we believe",
         (
-            r"(?:is |are |was |were |be )?(?:widely )?(?:expect(?:s|ed|ing)?|project(?:s|ed|ing)?"
-            r"|forecast(?:s|ed|ing)?|predict(?:s|ed|ing)?|anticipat(?:e|es|ed|ing)|estimat(?:e|es|ed)"
+            r"(?:is |are |was |were |be )?(?:widely )?(?:expect(?:s|ed|ing)?|project(?:s"
+            r"|ed|ing)?"
+            r"|forecast(?:s|ed|ing)?|predict(?:s|ed|ing)?|anticipat(?:e|es|ed|ing)"
+            r"|estimat(?:e|es|ed)"
             r"|reckon(?:s|ed)?|foresee(?:s|n)?|tipped|seen|likelihood)(?: to| that)?"
         ),
     ),
@@ -106,15 +110,18 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (
         "plans to",
         (
-            r"(?:is |are )?(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|pledg(?:e|es|ed|ing)"
+            r"(?:is |are )?(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|pledg(?:e|es|ed"
+            r"|ing)"
             r"|vow(?:s|ed|ing)?|promis(?:e|es|ed|ing)|propos(?:e|es|ed|ing)|want(?:s)?"
-            r"|commit(?:s|ted)?|agreed|guidance|seek(?:s|ing)?|prepar(?:es|ing)|consider(?:s|ing))(?: to)?"
+            r"|commit(?:s|ted)?|agreed|guidance|seek(?:s|ing)?|prepar(?:es|ing)"
+            r"|consider(?:s|ing))(?: to)?"
         ),
     ),
     (
         "is set to",
         (
-            r"(?:is |are )?(?:set|due|slated|scheduled|poised|on track|on course|about|destined"
+            r"(?:is |are )?(?:set|due|slated|scheduled|poised|on track|on course|about"
+            r"|destined"
             r"|earmarked|fated|doomed)(?: to| for)"
         ),
     ),
@@ -141,7 +148,7 @@ def _entry(name: str) -> dict[str, Any]:
 
 def _share(percent: float) -> str:
     """Per cent as decimal text, kept off 0 and 1: nobody's word is a proof."""
-    return f"{min(max(percent, 2), 98) / 100:.2f}"
+    return f"{Decimal(str(min(max(percent, 2), 98))) / 100:.2f}"
 
 
 def class_of(percent: float) -> str:
@@ -207,13 +214,19 @@ def find_hedge(clause: str, *, near: int = 0) -> Strength:
             noncommittal=False,
             negated=negated,
         )
-    stack = _stack(folded, _find_all(folded), near)
+    found = [one for one in _find_all(folded) if not is_name(clause, one.start)]
+    stack = _stack(folded, found, near)
     if not stack:
         return Strength(
             "", "certain", None, None, None, "none", noncommittal=False, negated=negated
         )
-    weakest = min(stack, key=lambda found: abs(found.mean - 45) if len(stack) > 1 else 0)
+    weakest = _weakest(stack)
     return _strength(clause[weakest.start : weakest.end].strip(), weakest.entry, negated=negated)
+
+
+def _weakest(stack: list[_Found]) -> _Found:
+    """The hedge that commits its speaker least: nearest to the middle of the scale."""
+    return min(stack, key=lambda found: abs(found.mean - 45))
 
 
 def _stack(folded: str, found: list[_Found], near: int) -> list[_Found]:
@@ -249,17 +262,23 @@ def _leans(folded: str, left: _Found, right: _Found) -> bool:
     return len(gap) <= reach and not _BREAK.search(gap)
 
 
-@cache
+@lru_cache(maxsize=1_024)
 def _lookup(phrase: str) -> Strength:
+    # A phrase given alone is read whole: "probably not" has figures of its own.
+    if phrase in _LEXICON["entries"]:
+        return _strength(phrase, phrase, negated=False)
     found = _find_all(phrase)
     if not found:
         return Strength(phrase, "certain", None, None, None, "none", noncommittal=False)
-    # A phrase given alone is read whole: "probably not" has figures of its own.
-    exact = phrase if phrase in _LEXICON["entries"] else None
-    weakest = min(found, key=lambda one: abs(one.mean - 45) if len(found) > 1 else 0)
-    return _strength(phrase, exact or weakest.entry, negated=False)
+    return _strength(phrase, _weakest(found).entry, negated=False)
 
 
-def strength_of(phrase: str) -> Strength:
-    """What a hedge given alone says; its probability is None where the lexicon has none."""
-    return _lookup(fold(phrase[:200]).strip())
+def hedge_probability(phrase: str) -> Strength | None:
+    """What readers make of a hedge given by itself, its probability in it; None if unknown."""
+    found = _lookup(fold(phrase[:200]).strip())
+    return found if found.probability is not None else None
+
+
+def is_noncommittal(phrase: str) -> bool:
+    """Whether readers of the hedge differ by 55 points or more (5th to 95th percentile)."""
+    return _lookup(fold(phrase[:200]).strip()).noncommittal

@@ -1,176 +1,179 @@
-"""An article's text → its forward-looking claims."""
+"""From a dated article to its forward-looking claims: rules alone, no network, no chance."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ledger.clean import clean_line
-from ledger.reading.checkable import checkable
+from ledger.reading import cues
 from ledger.reading.clauses import Clause
-from ledger.reading.clauses import claim_clauses
+from ledger.reading.clauses import split_clauses
 from ledger.reading.conditions import find_condition
-from ledger.reading.cues import Weighed
-from ledger.reading.cues import asks
-from ledger.reading.cues import may_claim
-from ledger.reading.cues import weigh
 from ledger.reading.deadlines import Deadline
 from ledger.reading.deadlines import find_deadline
 from ledger.reading.document import paragraphs
 from ledger.reading.folding import fold
-from ledger.reading.hedges import Strength
 from ledger.reading.hedges import find_hedge
+from ledger.reading.judging import checkability
+from ledger.reading.judging import kind_of
 from ledger.reading.model import Claim
 from ledger.reading.model import Reading
 from ledger.reading.sentences import split_sentences
-from ledger.reading.speakers import Ear
-from ledger.reading.speakers import Speaker
+from ledger.reading.speakers import Attribution
+from ledger.reading.speakers import SpeakerTracker
+from ledger.reading.statements import antecedent
+from ledger.reading.statements import statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from ledger.reading.document import Paragraph
+_RELATIVE = re.compile(r"(?:which|where|when)\b")
+UNKNOWN_AUTHOR = "AUTHOR"
+"""The speaker of what nobody else is named for, where neither author nor outlet is known."""
+LONGEST_SENTENCE = 1_500
+"""Characters; what is longer is a table or a wall of text, not a sentence."""
 
-_MAX_SENTENCE = 4_000  # longer is a list or a table, and no sentence of anybody's
-_MIN_STATEMENT = 25
-_RELATIVE = re.compile(r"(?:which|who|whose|where|when|that)\b")
-_PLAN = re.compile(
-    r"\b(?:plans?|planned|intends?|vow(?:s|ed)?|pledge[sd]?|promise[sd]?|aims?|agreed|proposes?|"
-    r"wants?|hopes?|preparing|committed) to\b"
-)
-_SCHEDULE = re.compile(
-    r"\b(?:scheduled|due|slated|will (?:be held|take place|open|begin|start|meet|hold|visit|host|"
-    r"attend|miss|kick off|take effect|go on (?:sale|trial)))\b"
-)
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    folded: str
+    start: int
+    paragraph: int
+    number: int
+    said_by: Attribution
 
 
 def read_article(
     text: str, *, published: date, author: str = "", outlet: str = "", title: str = ""
 ) -> Reading:
-    """Find the claims about the future in a dated article.
+    """The claims of an article, in the order of its text.
 
     Args:
-        text: The article as read; offsets count its characters.
-        published: When it was published; deadlines are counted from it.
-        author: Who wrote it: the speaker where the text names nobody.
-        outlet: Who published it: the speaker where no author is known either.
-        title: What it is called.
+        text: The article as read; every offset in the answer counts its characters.
+        published: What relative dates count from.
+        author: Who wrote it: the speaker where the text names nobody else.
+        outlet: Who published it: the speaker where the author is not known either.
+        title: The article's title, kept as it is given.
     """
-    byline = clean_line(author or outlet, limit=200) or "AUTHOR"
-    ear = Ear()
-    claims = [
-        claim
-        for paragraph in paragraphs(text)
-        if paragraph.kind == "text"
-        for claim in _paragraph_claims(text, paragraph, ear, byline, published)
-    ]
+    by = clean_line(author) or clean_line(outlet) or UNKNOWN_AUTHOR
+    found = [claim for sentence in _sentences(text, by) for claim in _claims(sentence, published)]
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return Reading(clean_line(title, limit=500), published, digest, tuple(claims))
+    return Reading(clean_line(title), published, digest, tuple(found))
 
 
-def _paragraph_claims(
-    text: str, paragraph: Paragraph, ear: Ear, byline: str, published: date
-) -> Iterator[Claim]:
-    spans = split_sentences(text, paragraph.start, paragraph.end)
-    for number, (start, end) in enumerate(spans, start=1):
-        sentence = text[start:end]
-        heard = ear.hear(sentence)
-        if len(sentence) > _MAX_SENTENCE:
+def _sentences(text: str, author: str) -> Iterator[_Sentence]:
+    tracker = SpeakerTracker(author)
+    for paragraph in paragraphs(text):
+        if paragraph.kind != "text":
             continue
-        speaker = heard if heard.name else Speaker(byline, "author")
-        place = (paragraph.number, number, start)
-        yield from _sentence_claims(sentence, place, speaker, published)
+        spans = split_sentences(text, paragraph.start, paragraph.end)
+        for number, (start, end) in enumerate(spans, start=1):
+            if end - start > LONGEST_SENTENCE:
+                continue
+            sentence = text[start:end]
+            said_by = tracker.attribute(sentence, text[end : min(paragraph.end, end + 600)])
+            yield _Sentence(sentence, fold(sentence), start, paragraph.number, number, said_by)
 
 
-def _sentence_claims(
-    sentence: str, place: tuple[int, int, int], speaker: Speaker, published: date
-) -> Iterator[Claim]:
-    if asks(sentence) or not may_claim(sentence):
-        return
-    clauses = claim_clauses(sentence)
-    weighed = [(clause, _weighed(sentence, clause, published)) for clause in clauses]
-    kept = [(clause, found) for clause, found in weighed if found.is_claim]
-    if len(kept) < 2:
-        # One claim is quoted with the whole sentence around it.
-        anchor = kept[0][0] if kept else (clauses or [Clause(0, 0, 0)])[0]
-        everything = Clause(0, len(sentence), anchor.start + anchor.anchor)
-        found = kept[0][1] if kept else _weighed(sentence, everything, published)
-        kept = [(everything, found)] if found.is_claim else []
-    for clause, found in kept:
-        yield _claim(sentence, clause, found, place, speaker, published)
+def _claims(sentence: _Sentence, published: date) -> list[Claim]:
+    heads = cues.find_heads(sentence.text, sentence.folded)
+    if not heads:
+        return []
+    condition = find_condition(sentence.text)
+    clauses = split_clauses(sentence.folded, heads, condition)
+    judged = [
+        (clause, *_judge(sentence, clause, published, alone=len(clauses) == 1))
+        for clause in clauses
+    ]
+    kept = [one for one in judged if one[2] >= cues.THRESHOLD]
+    if len(kept) == 1:
+        # The only claim of its sentence is quoted with the whole of it.
+        clause, why, sure, deadline = kept[0]
+        kept = [(Clause(0, len(sentence.text), clause.heads), why, sure, deadline)]
+    return [_claim(sentence, *one, condition, published) for one in kept]
 
 
-def _weighed(sentence: str, clause: Clause, published: date) -> Weighed:
-    words = sentence[clause.start : clause.end]
-    return weigh(words, dated=find_deadline(words, published).due is not None)
+def _judge(
+    sentence: _Sentence, clause: Clause, published: date, *, alone: bool
+) -> tuple[tuple[str, ...], float, Deadline]:
+    start, end = (0, len(sentence.text)) if alone else (clause.start, clause.end)
+    folded = sentence.folded[start:end]
+    deadline = _deadline(sentence, clause, published, start, end)
+    heads = list(clause.heads)
+    around = cues.surroundings(
+        folded, heads, dated=deadline.due is not None, asks=_asks(sentence.text)
+    )
+    sure = cues.confidence(heads, around)
+    why = [f"{sentence.text[cue.start : cue.end].strip()} ({cue.says})" for cue in heads]
+    why += [f"{cue.says} ({cue.weight:+.1f})" for cue in around]
+    return tuple(clean_line(line, limit=120) for line in why), round(sure, 2), deadline
+
+
+def _deadline(
+    sentence: _Sentence, clause: Clause, published: date, start: int, end: int
+) -> Deadline:
+    near = clause.heads[0].start - start
+    found = find_deadline(sentence.text[start:end], published, near=near)
+    if found.due is None and _RELATIVE.match(sentence.folded, start):
+        # "... at the summit, which he will miss": the clause leans on the noun before it.
+        start = antecedent(sentence.text, start)
+        found = find_deadline(sentence.text[start:end], published)
+    return found
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip("\"'”’)» ").endswith(("?", "？"))
 
 
 def _claim(
-    sentence: str,
+    sentence: _Sentence,
     clause: Clause,
-    weighed: Weighed,
-    place: tuple[int, int, int],
-    speaker: Speaker,
+    why: tuple[str, ...],
+    sure: float,
+    deadline: Deadline,
+    condition: tuple[int, int] | None,
     published: date,
 ) -> Claim:
-    paragraph, number, offset = place
-    words = sentence[clause.start : clause.end]
-    deadline = _deadline(sentence, clause, published)
-    strength: Strength = find_hedge(words, near=clause.anchor)
+    quote = sentence.text[clause.start : clause.end]
+    head = max(clause.heads, key=lambda cue: cue.weight)
+    hedge = find_hedge(quote, near=head.start - clause.start)
     return Claim(
-        quote=words,
-        start=offset + clause.start,
-        end=offset + clause.end,
-        paragraph=paragraph,
-        sentence=number,
-        statement=_statement(sentence, words),
-        speaker=clean_line(speaker.name, limit=200),
-        speaker_basis=speaker.basis,
-        hedge=clean_line(strength.phrase, limit=100),
-        hedge_class=strength.hedge_class,
-        negated=strength.negated,
-        probability=strength.probability,
-        probability_low=strength.low,
-        probability_high=strength.high,
-        probability_basis=strength.basis,
-        noncommittal=strength.noncommittal,
-        condition=_line(find_condition(words, sentence)),
-        due_start=published,
+        quote=quote,
+        start=sentence.start + clause.start,
+        end=sentence.start + clause.end,
+        paragraph=sentence.paragraph,
+        sentence=sentence.number,
+        statement=statement(sentence.text, clause.start, clause.end),
+        speaker=clean_line(sentence.said_by.speaker, limit=200),
+        speaker_basis=sentence.said_by.basis,
+        hedge=clean_line(hedge.phrase),
+        hedge_class=hedge.hedge_class,
+        negated=hedge.negated,
+        probability=hedge.probability,
+        probability_low=hedge.low,
+        probability_high=hedge.high,
+        probability_basis=hedge.basis,
+        noncommittal=hedge.noncommittal,
+        condition=_condition_text(sentence.text, condition, clause),
+        due_start=deadline.due_start if deadline.due else published,
         due=deadline.due,
         due_basis=deadline.basis,
-        due_phrase=clean_line(deadline.phrase, limit=300),
+        due_phrase=clean_line(deadline.phrase),
         due_rule=deadline.rule,
-        checkable=checkable(words, dated=deadline.due is not None),
-        kind=_kind(words, dated=deadline.due is not None),
-        confidence=round(weighed.confidence, 2),
-        cues=tuple(clean_line(reason, limit=200) for reason in weighed.reasons),
+        checkable=checkability(quote, dated=deadline.due is not None),
+        kind=kind_of(quote, clause, dated=deadline.due is not None),
+        confidence=sure,
+        cues=why,
     )
 
 
-def _deadline(sentence: str, clause: Clause, published: date) -> Deadline:
-    """The clause's own; else, for a relative clause, that of the words it leans on."""
-    words = sentence[clause.start : clause.end]
-    own = find_deadline(words, published)
-    if own.due is None and clause.start and _RELATIVE.match(fold(words)):
-        return find_deadline(sentence[: clause.start], published)
-    return own
-
-
-def _statement(sentence: str, words: str) -> str:
-    """One line that can stand alone: the clause, or the sentence where the clause leans on it."""
-    leaning = _RELATIVE.match(fold(words)) or len(words) < _MIN_STATEMENT
-    line = clean_line(sentence if leaning else words, limit=500)
-    return line[:1].upper() + line[1:]
-
-
-def _line(words: str | None) -> str | None:
-    return None if words is None else clean_line(words, limit=500)
-
-
-def _kind(words: str, *, dated: bool) -> str:
-    folded = fold(words)
-    if _PLAN.search(folded):
-        return "plan"
-    return "schedule" if dated and _SCHEDULE.search(folded) else "prediction"
+def _condition_text(text: str, span: tuple[int, int] | None, clause: Clause) -> str | None:
+    """The condition, if the claim's clause holds it or stands beside it."""
+    if span is None or span[0] >= clause.end:
+        return None
+    return clean_line(text[span[0] : span[1]], limit=300) or None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ledger.reading.folding import words
+
 # A stop with its closing quotes and brackets, then white space or the end; ideographic stops
 # need no space after them.
 _STOP = re.compile(
@@ -13,26 +15,27 @@ _LAST_WORD = re.compile(r"[^\s\"'“”‘’()\[\]–—/]{1,24}\Z")
 _NEXT_WORD = re.compile(r"\s{1,64}[\"'“‘«(\[¿¡]{0,4}(?P<word>[^\s,.;:!?)\"”]{1,24})?")
 
 # Titles and the like always lean on the next word.
-_LEANING = frozenset(
-    "mr mrs ms mx dr prof gen sen rep gov lt col maj capt cmdr adm sgt cpl pvt hon rev fr st sr "
-    "messrs mme mlle pres supt insp det vs v cf e.g i.e viz approx ca no nos fig figs vol pp p "
-    "ed eds art sec dept est ave blvd mt ft".split()
+_LEANING = words(
+    "mr mrs ms mx dr prof gen sen rep gov lt col maj capt cmdr adm sgt cpl pvt hon rev fr st "
+    "sr messrs mme mlle pres supt insp det vs v cf e.g i.e viz approx ca no nos fig figs vol "
+    "pp p ed eds art sec dept est ave blvd mt ft"
 )
 # These end a sentence only where the next word looks like a beginning.
-_SHORT = frozenset(
-    "inc co corp ltd plc llc bros jr esq ph.d m.d b.a m.a d.c u.s u.k u.n e.u u.s.a u.a.e a.m p.m "
-    "etc al jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri "
-    "sat sun calif mass conn ariz fla ill penn tenn tex wash wis va pa mich minn mo ga ala".split()
+_SHORT = words(
+    "inc co corp ltd plc llc bros jr esq ph.d m.d b.a m.a d.c u.s u.k u.n e.u u.s.a u.a.e a.m "
+    "p.m etc al jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur "
+    "thurs fri sat sun calif mass conn ariz fla ill penn tenn tex wash wis va pa mich minn mo "
+    "ga ala"
 )
-_NUMBER_LEANING = frozenset(
-    "no nos p pp art sec fig figs vol jan feb mar apr jun jul aug sep sept oct nov dec".split()
+_NUMBER_LEANING = words(
+    "no nos p pp art sec fig figs vol jan feb mar apr jun jul aug sep sept oct nov dec"
 )
-_OPENERS = frozenset(
-    "the a an this that these those it he she they we i you there here in on at for but and or so "
-    "yet if when while as after before since although though however moreover meanwhile still what "
-    "who how why where his her its their our my your no not some many most all both each every "
-    "one another such with by from to under over between among during despite asked according "
-    "analysts officials".split()
+_OPENERS = words(
+    "the a an this that these those it he she they we i you there here in on at for but and "
+    "or so yet if when while as after before since although though however moreover meanwhile "
+    "still what who how why where his her its their our my your no not some many most all "
+    "both each every one another such with by from to under over between among during despite "
+    "asked according analysts officials"
 )
 _INITIAL = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]\Z")
 

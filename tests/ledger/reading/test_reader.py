@@ -1,8 +1,9 @@
-"""Reading: exact offsets on any text, and claims told from the rest."""
+"""The reader as a whole: exact places, honest fields, and no text that breaks it."""
 
 from __future__ import annotations
 
 import json
+import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,35 +13,14 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from ledger.clean import clean_line
 from ledger.reading.reader import read_article
 
 if TYPE_CHECKING:
     from ledger.reading.model import Claim
 
 PUBLISHED = date(2024, 11, 15)
-SHARED = Path(__file__).parents[4] / "shared" / "data"
-
-pieces = st.sampled_from(
-    [
-        "The bank will cut rates by June 2025. ",
-        "“It could rain,” said Ann Lee. ",
-        "Prices may fall, but wages will rise next year. ",
-        "Will it end? ",
-        "\n\n",
-        "\r\n",
-        "NO STOP HERE",
-        '"',
-        "“",
-        "\x00",
-        "\ud800",
-        "\u202e",
-        "ﬁ İ ß 你好。",
-        "might " * 40,
-        "a" * 500,
-    ]
-)
-articles = st.lists(pieces | st.text(max_size=40), max_size=30).map("".join)
+DATA = Path(__file__).parents[3] / ".." / "shared" / "data"
+CLASSES = {"certain", "likely", "possible", "unlikely", "very_unlikely"}
 
 
 def read(text: str) -> tuple[Claim, ...]:
@@ -52,144 +32,153 @@ def only(text: str) -> Claim:
     return claim
 
 
-@settings(max_examples=150, deadline=None)
-@given(articles)
-def test_every_quote_stands_where_it_says(text: str) -> None:
-    for claim in read(text):
-        assert text[claim.start : claim.end] == claim.quote
-        assert claim.statement == clean_line(claim.statement)
-        assert claim.due is None or claim.due >= PUBLISHED
-        assert 0 <= claim.confidence <= 1
+def test_a_plain_forecast_is_read_whole() -> None:
+    text = "The bank met on Monday. It will cut rates to 3 per cent by June 2025."
+    claim = only(text)
+    assert text[claim.start : claim.end] == claim.quote == text[24:]
+    assert (claim.paragraph, claim.sentence) == (1, 2)
+    assert (claim.hedge, claim.hedge_class, claim.probability) == ("will", "certain", "0.98")
+    assert (claim.due, claim.due_basis, claim.due_phrase) == (
+        date(2025, 6, 30),
+        "stated",
+        "by June 2025",
+    )
+    assert claim.checkable == "yes"
+    assert claim.speaker == "AUTHOR"
+
+
+def test_two_futures_in_a_sentence_become_two_claims() -> None:
+    text = "Prices could fall next year, but wages will rise by the end of 2026."
+    first, second = read(text)
+    assert first.quote == "Prices could fall next year"
+    assert second.quote == "wages will rise by the end of 2026."
+    assert (first.hedge_class, second.hedge_class) == ("possible", "certain")
+    assert (first.due, second.due) == (date(2025, 12, 31), date(2026, 12, 31))
+    assert first.noncommittal
+    assert not second.noncommittal
+
+
+def test_a_relative_clause_takes_its_noun_along() -> None:
+    text = "Leaders could agree on a text at the G20 summit in Brazil, which the king will miss."
+    claim = read(text)[-1]
+    assert claim.quote == "which the king will miss."
+    assert claim.statement == "The G20 summit in Brazil, which the king will miss."
+    assert (claim.due, claim.due_basis) == (date(2024, 11, 19), "event")
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "x" * 1_000_000,
+        "Will the bank cut rates next year?",
+        "The bank could have cut rates in time.",
+        "Inflation fell by 2 percent last year.",
+        "It remains to be seen whether the plan will work.",
+        "Mr Will Smith met Theresa May in March.",
+        "Why The Central Bank Will Cut Rates Next Year",
+        "Read also: The bank will cut rates next year.",
+        "By Will Turner",
+        "The delay is due to bad weather.",
+    ],
+)
+def test_no_claim_is_made_of_what_is_none(text: str) -> None:
+    assert read(f"A first line that ends in a stop.\n\n{text}\n\nAnd a last one.") == ()
+
+
+def test_the_author_then_the_outlet_speak_for_the_article() -> None:
+    text = "Prices will fall."
+    named = read_article(text, published=PUBLISHED, author="A. Writer", outlet="The Paper")
+    outlet = read_article(text, published=PUBLISHED, outlet="The Paper")
+    assert [named.claims[0].speaker, outlet.claims[0].speaker] == ["A. Writer", "The Paper"]
+    assert named.claims[0].speaker_basis == "author"
+
+
+def test_json_has_the_contract_keys() -> None:
+    reading = read_article("Rates will fall soon.", published=PUBLISHED, title="On rates")
+    answer = json.loads(json.dumps(reading.to_json()))
+    assert set(answer["article"]) >= {"title", "published", "url", "sha256"}
+    assert set(answer["claims"][0]) >= {
+        "quote", "start", "end", "paragraph", "sentence", "statement", "speaker",
+        "speaker_basis", "hedge", "hedge_class", "negated", "probability", "probability_low",
+        "probability_high", "probability_basis", "condition", "due_start", "due", "due_basis",
+        "due_phrase", "due_rule", "checkable", "kind", "confidence", "cues",
+    }  # fmt: skip
+    assert answer["claims"][0]["due_start"] == "2024-11-15"
+
+
+def test_reading_twice_gives_the_same() -> None:
+    text = "Rates will fall soon. Analysts expect growth of 2 percent in 2025 if peace holds."
+    assert read(text) == read(text)
+
+
+FRAGMENTS = st.sampled_from(
+    ["will", " could ", "“", "”", '"', ". ", "\n", " said", " by 2030", " if ", ", which ", "May",
+     "\x00", "\ud800", "\u202e", "70% chance", "İ", "。", " next week", "’", "A", "x" * 50]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(st.text(max_size=300), st.lists(FRAGMENTS, max_size=40).map("".join)))
+def test_any_text_is_read_and_every_quote_stands_where_it_says(text: str) -> None:
+    for claim in read(text):
+        assert text[claim.start : claim.end] == claim.quote
+        assert claim.hedge_class in CLASSES
+        assert claim.due is None or claim.due >= claim.due_start >= PUBLISHED
+        assert claim.statement
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dates())
+def test_any_publication_date_is_taken(published: date) -> None:
+    text = "It will end by next week, in the next 900 years, by Easter, on 29 February or next May."
+    (claim,) = read_article(text, published=published).claims
+    assert claim.due is None or claim.due >= published
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 1_000_000,
         "will " * 200_000,
-        "“" * 200_000,
-        "(" * 200_000,
-        "a, " * 300_000,
-        "1 " * 300_000,
+        '"' * 200_000 + " he said " * 20_000,
+        "will." * 200_000,
+        "A. " * 300_000,
+        "\n" * 1_000_000,
+        "if " * 300_000,
+        "x, " * 300_000,
+        "1" * 500_000 + " " * 500_000,
     ],
-    ids=["no space", "one word", "quotes", "brackets", "commas", "numbers"],
-)
-def test_a_megabyte_of_nonsense_is_read_to_its_end(text: str) -> None:
-    assert all(text[c.start : c.end] == c.quote for c in read(text))
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "The government will open a second bridge in March 2026.",
-        "Analysts expect the central bank to raise rates next month.",
-        "The drought could last until spring.",
-        "The company is set to release its new phone on 3 December.",
-        "Ministers plan to ban the chemical by 2030.",
-        "Talks are unlikely to resume before the election.",
-        "She vowed to rebuild the theatre within two years.",
-        "The strike won't end this week.",
-        "If the dam breaks, the valley would flood.",
+    ids=[
+        "no spaces",
+        "one word",
+        "quotes",
+        "no gaps",
+        "initials",
+        "lines",
+        "ifs",
+        "commas",
+        "runs",
     ],
 )
-def test_claims_about_the_future_are_found(sentence: str) -> None:
-    assert only(sentence).quote == sentence
+def test_a_hostile_megabyte_takes_seconds_at_most(text: str) -> None:
+    start = time.perf_counter()
+    read(text)
+    assert time.perf_counter() - start < 10
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "The council met on Monday and approved the budget.",
-        "Will the bridge ever open?",
-        "The fire may have been caused by a faulty wire.",
-        "Analysts had expected profits of two million.",
-        "It remains to be seen whether the plan works.",
-        "The river has flooded twice this year.",
-        "You can change the colour in the settings.",
-        "May was the warmest month since 1990.",
-    ],
-)
-def test_the_rest_is_left_alone(sentence: str) -> None:
-    assert read(sentence) == ()
-
-
-def test_headings_and_links_hold_no_claims() -> None:
-    text = (
-        "What Will Happen Next For The Bridge\n"
-        "The council met on Monday. Nothing was decided.\n"
-        "Read also: Prices could rise next year\n"
-        "5 Reasons Why Rates May Fall In 2026\n"
-        "The bridge will open in June 2025.\n"
-    )
-    claim = only(text)
-    assert (claim.quote, claim.paragraph, claim.sentence) == (
-        "The bridge will open in June 2025.",
-        5,
-        1,
-    )
-
-
-def test_two_claims_in_one_sentence_have_a_hedge_each() -> None:
-    text = "Prices may fall this winter, but wages will rise next year."
-    one, two = read(text)
-    assert (one.hedge, one.due) == ("may", date(2025, 2, 28))
-    assert (two.hedge, two.due) == ("will", date(2025, 12, 31))
-    assert two.quote == "wages will rise next year."
-
-
-@pytest.mark.parametrize(
-    ("sentence", "speaker", "basis"),
-    [
-        ("The mayor, Ann Lee, said that the bridge will reopen.", "Ann Lee", "paraphrased"),
-        ("According to Morgan Bank, prices could fall.", "Morgan Bank", "paraphrased"),
-        ("“We will reopen the bridge,” said Ann Lee.", "Ann Lee", "quoted"),
-        ("Engineers warn that the work could take longer.", "Engineers", "paraphrased"),
-        ("The bridge will reopen in March.", "AUTHOR", "author"),
-    ],
-)
-def test_speakers(sentence: str, speaker: str, basis: str) -> None:
-    claim = only(sentence)
-    assert (claim.speaker, claim.speaker_basis) == (speaker, basis)
-
-
-def test_a_pronoun_is_the_one_named_last() -> None:
-    text = "Ann Lee opened the debate. She said the bridge will reopen in March."
-    assert only(text).speaker == "Ann Lee"
-
-
-def test_the_byline_speaks_where_nobody_is_named() -> None:
-    text = "The bridge will reopen in March."
-    claims = read_article(text, published=PUBLISHED, outlet="Harbour Times").claims
-    assert [claim.speaker for claim in claims] == ["Harbour Times"]
-
-
-@pytest.mark.parametrize(
-    ("sentence", "condition"),
-    [
-        ("If the dam breaks, the valley will flood.", "If the dam breaks"),
-        ("The valley will flood unless the dam holds.", "unless the dam holds"),
-        ("They will decide if needed.", None),
-        ("The valley will flood in May.", None),
-    ],
-)
-def test_conditions(sentence: str, condition: str | None) -> None:
-    assert only(sentence).condition == condition
-
-
-def test_the_seed_article() -> None:
-    if not (SHARED / "seed-article.txt").exists():
+def seed_claims() -> tuple[str, list[dict[str, object]]]:
+    article, claims = DATA / "seed-article.txt", DATA / "seed-claims.jsonl"
+    if not article.exists():
         pytest.skip("the seed article is not beside the project")
-    text = (SHARED / "seed-article.txt").read_text(encoding="utf-8")
-    lines = (SHARED / "seed-claims.jsonl").read_text(encoding="utf-8").splitlines()
-    gold = [json.loads(line) for line in lines]
-    claims = read(text)
+    lines = claims.read_text(encoding="utf-8").splitlines()
+    return article.read_text(encoding="utf-8"), [json.loads(line) for line in lines]
 
-    def is_found(one: dict[str, int]) -> bool:
-        return any(c.start < one["end"] and one["start"] < c.end for c in claims)
 
-    core = [one for one in gold if not one["borderline"]]
-    assert sum(map(is_found, gold)) >= 0.9 * len(gold)
-    assert sum(map(is_found, core)) >= 0.95 * len(core)
-    extra = [c for c in claims if not any(c.start < g["end"] and g["start"] < c.end for g in gold)]
-    assert len(extra) <= 3
-    assert {c.paragraph for c in claims}.isdisjoint({3, 5, 8, 10, 12, 17, 24})  # headings, links
+def test_the_seed_article_is_read_well() -> None:
+    text, gold = seed_claims()
+    found = {(claim.paragraph, claim.sentence) for claim in read(text)}
+    core = [(row["paragraph"], row["sentence"]) for row in gold if not row["borderline"]]
+    assert sum(place in found for place in core) >= 0.95 * len(core)
+    extra = found - {(row["paragraph"], row["sentence"]) for row in gold}
+    assert len(extra) <= 4
+    headings = {3, 5, 8, 10, 12, 17, 24}
+    assert not {paragraph for paragraph, _ in found} & headings

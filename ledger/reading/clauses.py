@@ -30,6 +30,12 @@ _STRONG = re.compile(
     r"|development|plan|deal|measure|trend)"
     r" (?=that|which)"
 )
+# "... and may even": the same subject goes on with a modal of its own.
+_SHARED = re.compile(
+    r",? (?:and|or|but|then) (?=(?:will|would|may|might|could|can|should|is|are|has)\b)"
+)
+_VERB_FIRST = re.compile(r"(?:will|would|may|might|could|can|should|is|are|has)\b")
+_COPULA = re.compile(r"\s(?:(?:is|are|has|was|were)\s)?\Z")
 _SUBORDINATE_FIRST = re.compile(
     r"\W{0,3}(?:while|although|though|as|because|since|when|once|after|even (?:if"
     r"|though)|despite)\b"
@@ -63,10 +69,24 @@ def split_clauses(folded: str, heads: list[Cue], condition: tuple[int, int] | No
     ]
 
 
+def shared_subject(folded: str, clauses: list[Clause], index: int) -> tuple[int, int] | None:
+    """The span of the subject that a clause beginning with its verb shares with one before it."""
+    first = index
+    while first and _VERB_FIRST.match(folded, clauses[first].start):
+        first -= 1
+    if first == index:
+        return None
+    begin, head = clauses[first].start, clauses[first].heads[0].start
+    copula = _COPULA.search(folded, begin, head)
+    return begin, copula.start() if copula else head
+
+
 def _cut_between(folded: str, start: int, end: int) -> int | None:
     cut = None
-    for match in _STRONG.finditer(folded, start, end + 1):
-        cut = match.start()
+    for pattern in (_SHARED, _STRONG):
+        for match in pattern.finditer(folded, start, end + 12):
+            if match.end() <= end + 1:
+                cut = max(cut or 0, match.start())
     if cut is None and _SUBORDINATE_FIRST.match(folded):
         comma = folded.rfind(", ", start, end)
         cut = comma if comma >= 0 else None

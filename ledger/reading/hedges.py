@@ -99,10 +99,8 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (
         "we believe",
         (
-            r"(?:is |are |was |were |be )?(?:widely )?(?:expect(?:s|ed|ing)?|project(?:s"
-            r"|ed|ing)?"
-            r"|forecast(?:s|ed|ing)?|predict(?:s|ed|ing)?|anticipat(?:e|es|ed|ing)"
-            r"|estimat(?:e|es|ed)"
+            r"(?:is |are |was |were |be )?(?:widely )?"
+            r"(?:(?:expect|project|forecast|predict)(?:s|ed|ing)?|(?:anticipat|estimat)(?:e|es|ed|ing)"
             r"|reckon(?:s|ed)?|foresee(?:s|n)?|tipped|seen|likelihood)(?: to| that)?"
         ),
     ),
@@ -110,18 +108,15 @@ _FORMS: tuple[tuple[str, str], ...] = (
     (
         "plans to",
         (
-            r"(?:is |are )?(?:plan(?:s|ned|ning)?|intend(?:s|ed|ing)?|pledg(?:e|es|ed"
-            r"|ing)"
-            r"|vow(?:s|ed|ing)?|promis(?:e|es|ed|ing)|propos(?:e|es|ed|ing)|want(?:s)?"
-            r"|commit(?:s|ted)?|agreed|guidance|seek(?:s|ing)?|prepar(?:es|ing)"
-            r"|consider(?:s|ing))(?: to)?"
+            r"(?:is |are )?(?:plan(?:s|ned|ning)?|(?:intend|vow)(?:s|ed|ing)?"
+            r"|(?:pledg|promis|propos)(?:e|es|ed|ing)|wants?|commit(?:s|ted)?|agreed|guidance"
+            r"|seek(?:s|ing)?|prepar(?:es|ing)|consider(?:s|ing))(?: to)?"
         ),
     ),
     (
         "is set to",
         (
-            r"(?:is |are )?(?:set|due|slated|scheduled|poised|on track|on course|about"
-            r"|destined"
+            r"(?:is |are )?(?:set|due|slated|scheduled|poised|on track|on course|about|destined"
             r"|earmarked|fated|doomed)(?: to| for)"
         ),
     ),
@@ -129,10 +124,10 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("will happen", r"will|won't|'ll|shall|going to|(?:is|are) to|cannot|can't"),
     ("never", r"(?:is |are )?impossible"),
 )
-# Cautious forms that name a class of verbs are searched only where the sentence has no modal.
 _PATTERNS = tuple((entry, re.compile(rf"(?<![\w-])(?:{form})(?![\w-])")) for entry, form in _FORMS)
 _NEGATION = re.compile(
-    r"(?:will|would|may|might|could|should|can|shall|is|are|do|does|did)(?:n't| not|not| never)\b"
+    r"(?:will|would|may|might|could|should|can|shall|is|are|do|does|did)(?:n't|not"
+    r"|(?: \w{2,12}ly| likely| still| also| well)? (?:not|never))\b"
     r"|(?:won't|can't|cannot|shan't)\b|\b(?:never|no longer)\b"
 )
 _MODAL_ENTRIES = frozenset({"will happen", "would (reported)", "is set to"})

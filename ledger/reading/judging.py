@@ -47,7 +47,7 @@ _SCHEDULED = re.compile(
     r"|published"
     r"|elected|conducted)|take place|go to (?:the )?polls|depart|arrive|air|premiere"
     r"|expire|kick off"
-    r"|elect|open|begin|start|end|commence|run from|play)\b"
+    r"|elect|open|begin|start|commence|run from|play)\b"
 )
 _DELIBERATE = re.compile(
     _WILL

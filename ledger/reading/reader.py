@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ledger.clean import clean_line
 from ledger.reading import cues
 from ledger.reading.clauses import Clause
+from ledger.reading.clauses import shared_subject
 from ledger.reading.clauses import split_clauses
 from ledger.reading.conditions import find_condition
 from ledger.reading.deadlines import Deadline
@@ -86,16 +87,18 @@ def _claims(sentence: _Sentence, published: date) -> list[Claim]:
         return []
     condition = find_condition(sentence.text)
     clauses = split_clauses(sentence.folded, heads, condition)
-    judged = [
-        (clause, *_judge(sentence, clause, published, alone=len(clauses) == 1))
-        for clause in clauses
-    ]
-    kept = [one for one in judged if one[2] >= cues.THRESHOLD]
-    if len(kept) == 1:
+    judged = []
+    for index, clause in enumerate(clauses):
+        why, sure, deadline = _judge(sentence, clause, published, alone=len(clauses) == 1)
+        if sure >= cues.THRESHOLD:
+            shared = shared_subject(sentence.folded, clauses, index)
+            subject = sentence.text[slice(*shared)] if shared else ""
+            judged.append((clause, why, sure, deadline, subject))
+    if len(judged) == 1:
         # The only claim of its sentence is quoted with the whole of it.
-        clause, why, sure, deadline = kept[0]
-        kept = [(Clause(0, len(sentence.text), clause.heads), why, sure, deadline)]
-    return [_claim(sentence, *one, condition, published) for one in kept]
+        clause, why, sure, deadline, _ = judged[0]
+        judged = [(Clause(0, len(sentence.text), clause.heads), why, sure, deadline, "")]
+    return [_claim(sentence, *one, condition, published) for one in judged]
 
 
 def _judge(
@@ -136,6 +139,7 @@ def _claim(
     why: tuple[str, ...],
     sure: float,
     deadline: Deadline,
+    subject: str,
     condition: tuple[int, int] | None,
     published: date,
 ) -> Claim:
@@ -148,7 +152,13 @@ def _claim(
         end=sentence.start + clause.end,
         paragraph=sentence.paragraph,
         sentence=sentence.number,
-        statement=statement(sentence.text, clause.start, clause.end),
+        statement=statement(
+            sentence.text,
+            clause.start,
+            clause.end,
+            subject=subject,
+            speaker=_named(sentence.said_by),
+        ),
         speaker=clean_line(sentence.said_by.speaker, limit=200),
         speaker_basis=sentence.said_by.basis,
         hedge=clean_line(hedge.phrase),
@@ -170,6 +180,10 @@ def _claim(
         confidence=sure,
         cues=why,
     )
+
+
+def _named(said_by: Attribution) -> str:
+    return "" if said_by.basis == "author" else said_by.speaker
 
 
 def _condition_text(text: str, span: tuple[int, int] | None, clause: Clause) -> str | None:

@@ -41,6 +41,9 @@ _VERB_GOES_ON = re.compile(
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|'s|’s|'re|than|as|to) (?:\w{1,12}ly |also |not )?\Z"
 )
+_IN_CONDITION = re.compile(
+    r"\b(?:[Ii]f|[Uu]nless|whether|would|will|could|may|might)\s[^,;:\"]{0,60}\Z"
+)
 _AUXILIARY = re.compile(
     r"(?:\s(?:also|has|have|had|later|further|then|recently|now|still|previously|is|are|earlier"
     r"|already|again|once|do not|does not|don't|\w{2,12}ly))+\s*\Z"
@@ -131,6 +134,8 @@ class SpeakerTracker:
 
 def _saying_verbs(text: str) -> Iterator[re.Match[str]]:
     for match in _VERB.finditer(text):
+        if _IN_CONDITION.search(text, max(0, match.start() - 80), match.start()):
+            continue
         passive = _PASSIVE.search(text, max(0, match.start() - 24), match.start())
         if passive and not match["verb"].endswith("ing"):
             continue

@@ -16,35 +16,57 @@ _LINKING = re.compile(
     r"|At the same time|In particular),?\s+"
 )
 _LEAD = re.compile(
-    rf"[^\"“”,;:]{{2,90}}\s{_SAYING}\s(?:on \w{{3,9}}\s)?(?:that\s|:\s?[\"“])(?=.{{20}})"
+    rf"[^\"“”,;:]{{2,90}}\s{_SAYING}\s(?:on \w{{3,9}}\s)?"
+    r"(?:that\s|:\s?[\"“]|(?=(?:he|she|it|they)\s))(?=.{20})"
 )
+_PRONOUN = re.compile(r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\s")
 _ACCORDING = re.compile(r"According to [^,]{2,90},\s(?=.{20})")
 _TAIL = re.compile(
-    rf",?[\"”]?,?\s(?:{_SAYING}\s[^,.\"“”]{{2,90}}|[^,.\"“”]{{2,60}}\s{_SAYING}"
-    r"|according to [^,\"“”]{2,120})\.?\Z"
+    rf"(?:,[\"”]?|[.!?]?[\"”],?)\s(?:{_SAYING}\s[^,.\"“”]{{2,90}}|[^,.\"“”]{{2,60}}\s{_SAYING}"
+    r"(?:\son\s\w{6,9})?|[^,.\"“”]{2,40}\stold\s[^,.\"“”]{2,40}|according to [^,\"“”]{2,120})\.?\Z"
 )
 _RELATIVE = re.compile(r"(?:which|who|that|where)\b")
 _DETERMINER = re.compile(r"\b(?:the|a|an|his|her|its|their|this|these|those|our)\s", re.IGNORECASE)
 
 
-def statement(sentence: str, start: int, end: int) -> str:
+def statement(sentence: str, start: int, end: int, *, subject: str = "", speaker: str = "") -> str:
     """The claim in `sentence[start:end]` as a line that stands by itself.
 
     A relative clause takes along the noun it leans on.
+
+    Args:
+        sentence: The sentence as written.
+        start: Where the claim begins in it.
+        end: Where it ends.
+        subject: The words before a clause that begins with its verb.
+        speaker: Who the "he" of a reported claim is, where the text names somebody.
     """
     sentence, end = sentence[:2_000], min(end, 2_000)
     if _RELATIVE.match(sentence, start):
         start = antecedent(sentence, start)
-    line = clean_line(sentence[start:end], limit=600)
-    line = _LINKING.sub("", line, count=1) if _LINKING.match(line) else line
-    for pattern in (_ACCORDING, _LEAD):
-        found = pattern.match(line)
-        line = line[found.end() :] if found else line
+    whole = clean_line(f"{subject} {sentence[start:end]}", limit=600)
+    line = _without_lead(_without_tail(whole), speaker).strip(' "“”‘,;:')
+    return (line[:1].upper() + line[1:]) or whole
+
+
+def _without_lead(line: str, speaker: str) -> str:
+    linking = _LINKING.match(line)
+    line = line[linking.end() :] if linking else line
+    lead = _ACCORDING.match(line) or _LEAD.match(line)
+    if not lead:
+        return line
+    line = line[lead.end() :]
+    return _PRONOUN.sub(lambda _: f"{speaker} ", line, count=1) if _refers(line, speaker) else line
+
+
+def _refers(line: str, speaker: str) -> bool:
+    return bool(speaker) and _PRONOUN.match(line) is not None
+
+
+def _without_tail(line: str) -> str:
     # The tail is searched only at the end, where it can be.
     cut = max(0, len(line) - 260)
-    line = line[:cut] + _TAIL.sub("", line[cut:])
-    line = line.strip(' "“”‘,;:')
-    return (line[:1].upper() + line[1:]) or clean_line(sentence[start:end])
+    return line[:cut] + _TAIL.sub("", line[cut:])
 
 
 def antecedent(sentence: str, start: int) -> int:

@@ -64,7 +64,7 @@ _TITLES = frozenset(
     {
         "Minister", "President", "Chancellor", "Secretary", "Senator", "Governor", "Mayor",
         "General", "Executive", "Chairman", "Chairwoman", "Director", "Leader", "Commissioner",
-        "Judge", "Justice", "Professor", "Dr", "Mr", "Mrs", "Ms", "Dr.", "Mr.", "Mrs.", "Ms.",
+        "Judge", "Justice", "Professor",
         "Sen.", "Gov.", "Rep.", "Gen.", "Prof.", "Sir", "Lord", "King", "Queen", "Pope",
     }
 )  # fmt: skip

@@ -67,6 +67,26 @@ def test_a_relative_clause_takes_its_noun_along() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("Mr Roe said he will resign next year.", "Mr Roe will resign next year."),
+        ("However, prices will fall, analysts said.", "Prices will fall"),
+        ("“Prices will fall soon,” said Jane Roe.", "Prices will fall soon"),
+        ("According to the bank, prices will fall soon.", "Prices will fall soon."),
+    ],
+)
+def test_a_statement_leaves_out_who_said_it(text: str, statement: str) -> None:
+    assert only(text).statement == statement
+
+
+def test_a_shared_subject_is_repeated() -> None:
+    first, second = read("He is unlikely to resign this year and may run again in 2028.")
+    assert first.statement == "He is unlikely to resign this year"
+    assert second.statement == "He may run again in 2028."
+    assert second.quote == "may run again in 2028."
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Will the bank cut rates next year?",

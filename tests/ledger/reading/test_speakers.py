@@ -73,6 +73,5 @@ def test_a_condition_is_told_from_what_looks_like_one(sentence: str, condition: 
 
 
 def test_of_a_role_and_a_name_beside_it_the_name() -> None:
-    tracker = SpeakerTracker("AUTHOR")
-    said = tracker.attribute("The mayor, Ann Lee, said that the bridge will reopen.")
+    (said,) = attribute("The mayor, Ann Lee, said that the bridge will reopen.")
     assert said.speaker == "Ann Lee"

@@ -135,9 +135,9 @@ class Review(Claims):
             (fit_right(late(days), 10) + " ", 11, "warn" if days >= 0 else "dim"),
             (fit_right(percent(row.probability), 5) + "  ", chance, "dim"),
             (bar(share, 6) + " ", drawn, "accent"),
-            (row.statement, width - 11 - chance - drawn - source - 4, "plain"),
+            (row.statement, width - 11 - chance - drawn - source - 5, "plain"),
             ("  " + row.source, source, "dim"),
-            (fit_right(news, 4), 4, "accent" if row.attached else "dim"),
+            (fit_right(news, 5), 5, "accent" if row.attached else "dim"),
         )
 
     def content(self, view: ClaimView, *, compact: bool) -> Content:

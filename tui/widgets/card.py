@@ -46,7 +46,7 @@ def card_line(card: Scorecard | None, width: int) -> Parts:
     """
     roomy = width >= 48
     skill, vague_width = (7 if width >= 70 else 0), (7 if width >= 56 else 0)
-    rate, brier = (24 if roomy else 14), (7 if roomy else 0)
+    rate, brier = (27 if roomy else 14), (7 if roomy else 0)
     cells = _TITLES if card is None else _cells(card, roomy=roomy)
     style = "dim" if card is None or card.tier == "counts" else "plain"
     place, name, resolved, hits, interval, score, better, vague = cells

@@ -167,7 +167,7 @@ def test_only_web_addresses_are_opened(ledger: Ledger) -> None:
     assert evidence_of(ledger, claim) == []
 
 
-def test_the_seed_ledger_opens_on_its_oldest_claim(tmp_path: Path) -> None:
+def test_on_the_seed_ledger_accept_resolve_see_the_score_undo_and_quit(tmp_path: Path) -> None:
     def planted() -> Ledger:
         from tui.commands.seed import plant
 
@@ -183,6 +183,11 @@ def test_the_seed_ledger_opens_on_its_oldest_claim(tmp_path: Path) -> None:
             await play.press("1", "y")
             assert "0 → 1 resolved, hit rate not enough yet (1 of 5)" in play.status
             assert status_of(opened[0], 2) == ("resolved", "true")
+            await play.press("u")
+            assert "taken back: verdict: came true" in play.status
+            assert status_of(opened[0], 2) == ("open", None)
+            await play.press("Q")
+            assert play.app.return_code == 0
 
     asyncio.run(journey())
     opened[0].close()

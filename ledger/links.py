@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from sqlalchemy import case
+from sqlalchemy import delete
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
@@ -18,7 +19,6 @@ from ledger.schema import link as link_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from collections.abc import Iterable
     from collections.abc import Mapping
 
     from sqlalchemy import Connection
@@ -115,12 +115,20 @@ def links_of(
 
 
 def store_suggestions(
-    conn: Connection, prediction_id: int, candidates: Iterable[Candidate], *, engine: str
+    conn: Connection,
+    prediction_id: int,
+    candidates: Collection[Candidate],
+    *,
+    engine: str,
+    only: bool = False,
 ) -> int:
     """Write what the linker proposes; how many are new.
 
-    A link that is there keeps its state: only its score and reasons are refreshed.
+    A link that is there keeps its state: only its score and reasons are refreshed. With `only`,
+    suggestions that are not among the candidates go; what a person decided stays.
     """
+    if only:
+        _forget_others(conn, prediction_id, [candidate.item_id for candidate in candidates])
     query = select(link_table.c.item_id).where(link_table.c.prediction_id == prediction_id)
     held = set(conn.execute(query).scalars())
     fresh = []
@@ -144,6 +152,16 @@ def store_suggestions(
     if fresh:
         conn.execute(insert(link_table), fresh)
     return len(fresh)
+
+
+def _forget_others(conn: Connection, prediction_id: int, item_ids: Collection[int]) -> None:
+    conn.execute(
+        delete(link_table).where(
+            link_table.c.prediction_id == prediction_id,
+            link_table.c.state == "suggested",
+            link_table.c.item_id.not_in(item_ids),
+        )
+    )
 
 
 def set_state(conn: Connection, link_id: int, state: str, *, by: str, at: str) -> None:

@@ -52,7 +52,13 @@ def link_predictions(
     """
     with ledger.write() as conn:
         return sum(
-            _store(conn, prediction, candidates(conn, prediction, limit=limit, as_of=as_of))
+            links.store_suggestions(
+                conn,
+                prediction.id,
+                candidates(conn, prediction, limit=limit, as_of=as_of),
+                engine=ENGINE_VERSION,
+                only=as_of is None,
+            )
             for prediction in wanted(conn, ledger, prediction_ids)
         )
 
@@ -69,7 +75,8 @@ def link_items(ledger: Ledger, item_ids: Sequence[int]) -> int:
             raw = raw_scores(conn, prediction, window)
             ours = {item_id: score for item_id, score in raw.items() if item_id in fresh}
             best = ranked(conn, prediction, ours, limit=LIMIT)
-            new += _store(conn, prediction, [c for c in best if c.score >= FLOOR])
+            good = [candidate for candidate in best if candidate.score >= FLOOR]
+            new += links.store_suggestions(conn, prediction.id, good, engine=ENGINE_VERSION)
     return new
 
 
@@ -82,7 +89,3 @@ def wanted(conn: Connection, ledger: Ledger, ids: Sequence[int] | None) -> list[
     if ids is not None:
         return [get_prediction(conn, number) for number in ids]
     return list_predictions(conn, Asked(status="open"), today=ledger.clock.today())
-
-
-def _store(conn: Connection, prediction: Prediction, found: list[Candidate]) -> int:
-    return links.store_suggestions(conn, prediction.id, found, engine=ENGINE_VERSION)

@@ -34,12 +34,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Search the archive again and print the best; each item's link id is for `accept`."""
+    from ledger.linking.engine import LIMIT
     from ledger.linking.engine import link_predictions
     from ledger.linking.engine import wanted
     from ledger.links import links_of
 
     ledger = session.ledger()
-    link_predictions(ledger, args.ids or None, limit=args.limit, as_of=args.as_of)
+    link_predictions(ledger, args.ids or None, limit=max(args.limit, LIMIT), as_of=args.as_of)
     until = "" if args.as_of is None else args.as_of.isoformat()
     with ledger.read() as conn:
         predictions = wanted(conn, ledger, args.ids or None)

@@ -108,6 +108,17 @@ def test_linking_again_changes_nothing_and_loses_no_word_of_a_person(ledger: Led
     assert [link.state for link in linked(ledger)] == ["accepted", "suggested"]
 
 
+def test_a_suggestion_that_no_longer_holds_goes_and_a_decision_stays(ledger: Ledger) -> None:
+    book.add(ledger, CLAIM)
+    for title in ("Old bridge in Bergen reopens", "Bergen bridge toll falls", "Bridge in Bergen"):
+        add_item(ledger, title=title)
+    link_predictions(ledger)
+    book.accept(ledger, linked(ledger)[0].id)
+    book.amend(ledger, 1, {"statement": "Bread gets dearer in Oslo"})
+    link_predictions(ledger)
+    assert [link.state for link in linked(ledger)] == ["accepted"]
+
+
 def test_one_story_is_shown_three_times_at_the_most(ledger: Ledger) -> None:
     book.add(ledger, CLAIM)
     for number in range(6):

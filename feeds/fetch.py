@@ -39,7 +39,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _VALIDATORS = frozenset({"etag", "last-modified"})
 _MAX_VALIDATOR = 1_000
-_PRIVATE_MEND = "if it is a feed of your own, say --allow-private"
+_PRIVATE_MEND = "if it is a feed of your own: calledit feeds edit FEED --allow-private"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,9 @@ class Fetcher:
             headers["If-None-Match"] = request.etag
         if request.last_modified:
             headers["If-Modified-Since"] = request.last_modified
-        session = self._sessions[request.allow_private]
+        # The user vouched for one host, not for wherever it may send us.
+        vouched = request.allow_private and host_of(url) == host_of(request.url)
+        session = self._sessions[vouched]
         return session.get(url, headers=headers, allow_redirects=False)
 
     async def _read(self, answer: ClientResponse, headers: Mapping[str, str]) -> bytes:

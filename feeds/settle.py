@@ -180,9 +180,11 @@ def store_entries(conn: Connection, feed: Feed, parsed: ParsedFeed, now: datetim
     Oldest first, because feeds list their newest first and ids are in order of arrival.
     """
     scope = f"feed:{feed.id}"
-    asked = [name for entry in parsed.items for name in candidates(entry)]
+    # A cut-off feed ends in an entry that says nothing: it is no news, and would stay for ever.
+    entries = [one for one in parsed.items if one.title or one.url or one.summary or one.text]
+    asked = [name for entry in entries for name in candidates(entry)]
     known = known_items(conn, scope, list(dict.fromkeys(asked)))
-    named = identify(parsed.items, {name: row["url"] for name, row in known.items()})
+    named = identify(entries, {name: row["url"] for name, row in known.items()})
     publisher = feed.title or parsed.title or host_of(feed.url)
     items = [_item(name, entry, parsed, publisher, now) for name, entry in reversed(named)]
     return store_items(conn, scope, feed.id, items, instant_text(now))

@@ -68,6 +68,7 @@ class Event:
         actor: Who recorded it.
         data: What happened; canonical JSON values only.
         id: Made by the writer; the journal refuses a second event with the same id.
+        deed: The same for all events that one verb wrote; they are taken back together.
     """
 
     type: str
@@ -76,6 +77,7 @@ class Event:
     actor: str
     data: dict[str, Any]
     id: str = field(default_factory=new_event_id)
+    deed: str = ""
 
     def body(self) -> str:
         """The canonical JSON that the journal stores and hashes."""
@@ -84,6 +86,7 @@ class Event:
                 "actor": self.actor,
                 "at": self.at,
                 "data": self.data,
+                "deed": self.deed,
                 "id": self.id,
                 "subject": self.subject,
                 "type": self.type,
@@ -101,17 +104,20 @@ def parse_event(body: str) -> Event:
     raw = json.loads(body)
     if not isinstance(raw, dict) or raw.get("v") != EVENT_VERSION:
         raise ValueError("not an event of a version that this program knows")
-    try:
-        return Event(
-            type=raw["type"],
-            subject=raw["subject"],
-            at=raw["at"],
-            actor=raw["actor"],
-            data=raw["data"],
-            id=raw["id"],
-        )
-    except KeyError as missing:
-        raise ValueError(f"an event without {missing}") from None
+    texts = ("type", "subject", "at", "actor", "id", "deed")
+    if not all(isinstance(raw.get(name), str) for name in texts):
+        raise ValueError("an event in which one of " + ", ".join(texts) + " is not text")
+    if not isinstance(raw.get("data"), dict) or ":" not in raw["subject"]:
+        raise ValueError("an event without data, or about nothing")
+    return Event(
+        type=raw["type"],
+        subject=raw["subject"],
+        at=raw["at"],
+        actor=raw["actor"],
+        data=raw["data"],
+        id=raw["id"],
+        deed=raw["deed"],
+    )
 
 
 def canonical(value: Any) -> str:

@@ -23,6 +23,7 @@ HEDGE_CLASSES = ("certain", "likely", "possible", "unlikely", "very_unlikely")
 KINDS = ("prediction", "plan", "schedule")
 CHECKABLE = ("yes", "partly", "no")
 SPEAKER_BASES = ("quoted", "paraphrased", "author")
+_MAX_PLACES = 20  # more than a float holds
 
 
 def checked(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,16 +51,27 @@ def completed(given: Mapping[str, Any], *, today: date) -> dict[str, Any]:
         UsageError: As `checked`; or no statement or source; or dates that contradict.
     """
     values = checked({k: v for k, v in given.items() if v is not None})
-    for name in ("statement", "source"):
-        if not values.get(name):
-            raise UsageError(f"a prediction needs a {name}")
+    refuse_missing({"statement": "", "source": ""} | values)
     values.setdefault("made_on", today.isoformat())
+    if values["made_on"] > today.isoformat():
+        raise UsageError(f"made_on {values['made_on']} is in the future")
     if "due_on" not in values:
         values |= _default_due(values["made_on"])
     values.setdefault("due_basis", "stated")
     values |= graded(values)
     consistent(values)
     return values
+
+
+def refuse_missing(given: Mapping[str, Any]) -> None:
+    """Refuse to leave out or empty what every prediction needs.
+
+    Raises:
+        UsageError: A statement, source or date among the given values is empty.
+    """
+    for name in ("statement", "source", "made_on", "due_on"):
+        if name in given and not clean_line(str(given[name] or "")):
+            raise UsageError(f"a prediction needs a {name}")
 
 
 def consistent(values: Mapping[str, Any]) -> None:
@@ -76,10 +88,12 @@ def consistent(values: Mapping[str, Any]) -> None:
         Decimal(values[name]) if values.get(name) else None
         for name in ("probability_low", "probability", "probability_high")
     )
-    if low is not None and high is not None and low > high:
-        raise UsageError(f"probability_low {low} is above probability_high {high}")
     if mid is None and (low is not None or high is not None):
         raise UsageError("a probability range needs a probability")
+    if mid is not None and not (low if low is not None else mid) <= mid <= (
+        high if high is not None else mid
+    ):
+        raise UsageError(f"probability {mid} lies outside its range, {low} to {high}")
 
 
 def graded(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,9 +105,10 @@ def graded(values: Mapping[str, Any]) -> dict[str, Any]:
     if not hedge:
         return {"probability_basis": "none" if probability is None else "hedge"}
     from ledger.reading.hedges import hedge_probability
+    from ledger.reading.hedges import is_noncommittal
 
     mapped = hedge_probability(hedge)
-    standing: dict[str, Any] = {"noncommittal": mapped is not None and mapped.noncommittal}
+    standing: dict[str, Any] = {"noncommittal": is_noncommittal(hedge)}
     if mapped is not None and not values.get("hedge_class"):
         standing["hedge_class"] = mapped.hedge_class
     if probability is not None:
@@ -122,13 +137,18 @@ def decimal_text(name: str, value: Any, *, low: str = "0", high: str = "1") -> s
         UsageError: Not a number, or not between `low` and `high`.
     """
     try:
-        number = Decimal(str(value).strip())
+        said = str(value).strip()
+        share = 100 if said.endswith("%") else 1
+        number = Decimal(said.removesuffix("%").strip()) / share
     except InvalidOperation:
         number = Decimal("NaN")
     if not (number.is_finite() and Decimal(low) <= number <= Decimal(high)):
         raise UsageError(
             f"{name}: {clean_line(str(value), limit=40)!r} is not a number from {low} to {high}"
         )
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -_MAX_PLACES:
+        raise UsageError(f"{name}: {number} has more than {_MAX_PLACES} decimal places")
     plain = f"{number:f}"
     whole, _, places = plain.lstrip("+").partition(".")
     return f"{whole.lstrip('-')}.{places.rstrip('0').ljust(2, '0')}"
@@ -171,8 +191,10 @@ def _one_of(allowed: tuple[str, ...]) -> Callable[[str, Any], str]:
     return check
 
 
-def _flag(_name: str, value: Any) -> bool:
-    return bool(value)
+def _flag(name: str, value: Any) -> bool:
+    if value in (True, False):
+        return bool(value)
+    raise UsageError(f"{name}: {clean_line(str(value), limit=40)!r} is not true or false")
 
 
 def _count(name: str, value: Any) -> int | None:

@@ -118,8 +118,9 @@ def read_latest(conn: Connection) -> Iterator[Entry]:
 
 def origin_of(conn: Connection) -> str:
     """The name under which this ledger's checkpoints go."""
-    origin: str = conn.execute(select(meta.c.value).where(meta.c.key == "origin")).scalar_one()
-    return origin
+    query = select(meta.c.value).where(meta.c.key == "origin")
+    origin: str | None = conn.execute(query).scalar_one_or_none()
+    return origin or "?"
 
 
 def checkpoint(conn: Connection) -> Checkpoint:

@@ -164,6 +164,27 @@ def _forget_others(conn: Connection, prediction_id: int, item_ids: Collection[in
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A link that somebody rejected, and when."""
+
+    id: int
+    prediction_id: int
+    decided_at: str
+
+
+def latest_rejection(conn: Connection, actor: str) -> Rejection | None:
+    """The link that a person rejected last, of those that still are rejected."""
+    query = (
+        select(link_table.c.id, link_table.c.prediction_id, link_table.c.decided_at)
+        .where(link_table.c.state == "rejected", link_table.c.decided_by == actor)
+        .order_by(link_table.c.decided_at.desc(), link_table.c.id.desc())
+        .limit(1)
+    )
+    row = conn.execute(query).mappings().one_or_none()
+    return None if row is None else Rejection(**dict(row))
+
+
 def set_state(conn: Connection, link_id: int, state: str, *, by: str, at: str) -> None:
     """Write a person's word on a link: suggested, accepted or rejected."""
     conn.execute(

@@ -22,7 +22,6 @@ OUTCOME_WORDS: dict[str, str] = {
     "ambiguous": "ambiguous",
     "annulled": "annulled",
 }
-STATUSES = ("draft", "open", "resolved", "withdrawn", "dropped")
 STANCES = ("supports", "contradicts", "mentions")
 
 
@@ -64,7 +63,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A claim as the ledger holds it (words: see the house plan's glossary in the docs).
+    """A claim as the ledger holds it; `docs/words.md` explains the words.
 
     Probabilities are decimal text between 0 and 1; `weight` and `credit` are decimal text too.
     """
@@ -127,10 +126,6 @@ class Prediction:
     def to_json(self) -> dict[str, Any]:
         """JSON values: dates as text, lists as lists."""
         return {f.name: _json_value(getattr(self, f.name)) for f in fields(self)}
-
-    def is_due(self, today: date) -> bool:
-        """Open, and its last day has come or gone."""
-        return self.status == "open" and self.due_on <= today
 
     def days_late(self, today: date) -> int:
         """Days since the due date; negative before it."""

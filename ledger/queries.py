@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from ledger.journal import Entry
 
 Sort = Literal["due", "made", "id", "source"]
-SORTS: tuple[Sort, ...] = ("due", "made", "id", "source")
-STATUS_CHOICES = ("draft", "open", "due", "resolved", "withdrawn", "dropped", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,8 @@ class Asked:
 
     Attributes:
         words: Full text; every word must be there, a last one may be a beginning.
-        status: One of `STATUS_CHOICES`; empty for drafts aside, all that are not out.
+        status: A status, or "due" (open and due today or before), or "all"; empty for drafts,
+            open and resolved ones.
         source: Exact name, any case.
         due: Due on or before this day.
         due_from: Due on or after this day.
@@ -122,9 +121,19 @@ def id_of_external(conn: Connection, external_id: str) -> int | None:
     return found
 
 
+def id_of_claim(conn: Connection, source: str, made_on: str, statement: str) -> int | None:
+    """The prediction that says this, by this source, on this day."""
+    columns = prediction_table.c
+    query = select(columns.id).where(
+        columns.statement == statement, columns.source == source, columns.made_on == made_on
+    )
+    found: int | None = conn.execute(query.limit(1)).scalar()
+    return found
+
+
 def list_predictions(conn: Connection, asked: Asked, *, today: date) -> list[Prediction]:
     """The predictions asked for, in order."""
-    query = _ordered(_filtered(select(prediction_table), conn, asked, today), asked.sort)
+    query = _ordered(_filtered(select(prediction_table), asked, today), asked.sort)
     if asked.limit:
         query = query.limit(asked.limit)
     return [Prediction.from_row(row) for row in conn.execute(query).mappings()]
@@ -238,20 +247,20 @@ def due_window(words: str, today: date) -> tuple[date | None, date | None]:
     return (start, end) if mark else (None, start)
 
 
-def _filtered(query: Select[Any], conn: Connection, asked: Asked, today: date) -> Select[Any]:
+def _filtered(query: Select[Any], asked: Asked, today: date) -> Select[Any]:
     columns = prediction_table.c
     query = query.where(_has_status(asked.status, today))
     if asked.source:
-        query = query.where(func.lower(columns.source) == asked.source.lower())
+        # The database folds ASCII only, so the exact name is tried too.
+        named = func.lower(columns.source) == asked.source.lower()
+        query = query.where(or_(named, columns.source == asked.source))
     if asked.due is not None:
         query = query.where(columns.due_on <= asked.due.isoformat())
     if asked.due_from is not None:
         query = query.where(columns.due_on >= asked.due_from.isoformat())
     if asked.tag:
         query = query.where(columns.tags.contains(f'"{asked.tag}"', autoescape=True))
-    if asked.words.strip():
-        query = query.where(columns.id.in_(_matching(conn, asked.words)))
-    return query
+    return holding(query, asked.words)
 
 
 def _has_status(status: str, today: date) -> Any:
@@ -276,14 +285,15 @@ def _ordered(query: Select[Any], sort: Sort) -> Select[Any]:
     return query.order_by(first, columns.id)
 
 
-def _matching(conn: Connection, words: str) -> list[int]:
-    """Ids whose text holds every word; the last may be the beginning of one."""
-    terms = [f'"{word}"' for w in clean_line(words).split()[:32] if (word := w.replace('"', ""))]
+def holding(query: Select[Any], words: str) -> Select[Any]:
+    """Only predictions whose text holds every word; the last may be the beginning of one."""
+    bare = (word.replace('"', "") for word in clean_line(words).split()[:32])
+    terms = [f'"{term}"' for term in bare if term]
     if not terms:
-        return []
-    terms[-1] += "*"
-    query = text("SELECT rowid FROM prediction_fts WHERE prediction_fts MATCH :terms")
-    return list(conn.execute(query, {"terms": " ".join(terms)}).scalars())
+        return query
+    found = text("SELECT rowid FROM prediction_fts WHERE prediction_fts MATCH :terms")
+    matching = found.bindparams(terms=" ".join(terms) + "*")
+    return query.where(prediction_table.c.id.in_(matching))
 
 
 def _history(entries: Sequence[Entry]) -> list[Deed]:

@@ -284,6 +284,4 @@ link = Table(
     sqlite_strict=True,
 )
 
-JOURNAL = (event, head)
 VIEWS = (article, prediction, evidence, note)
-NEWSROOM = (article_text, feed, item, item_revision, link)

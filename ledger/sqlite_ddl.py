@@ -48,3 +48,9 @@ FULL_TEXT = (
     *_index("item", ("title", "summary", "text")),
     *_index("prediction", ("statement", "criterion", "quote", "source", "tags")),
 )
+
+_INDEXES = ("item_fts", "prediction_fts")
+REBUILD_FULL_TEXT = tuple(f"INSERT INTO {fts}({fts}) VALUES ('rebuild')" for fts in _INDEXES)
+CHECK_FULL_TEXT = {
+    fts: f"INSERT INTO {fts}({fts}, rank) VALUES ('integrity-check', 1)" for fts in _INDEXES
+}

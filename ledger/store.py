@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sqlalchemy import URL
 from sqlalchemy import Connection
 from sqlalchemy import Engine
 from sqlalchemy import create_engine
@@ -95,11 +96,13 @@ def open_ledger(where: str | Path, *, clock: Clock | None = None, create: bool =
         raise LedgerError(f"there is no ledger at {path}")
     if not path.parent.is_dir():
         raise LedgerError(f"the folder {path.parent} does not exist", mend="make it first")
+    if not fresh:
+        _refuse_foreign_file(path)
     engine = _engine(path)
     try:
         with _translated(str(path)):
             made = _make_if_empty(engine) if fresh else False
-            _refuse_foreign(engine, path)
+            _refuse_newer(engine, path)
     except BaseException:
         engine.dispose()
         raise
@@ -124,7 +127,9 @@ def journal_mode() -> tuple[str, str]:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_MS / 1000})
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), connect_args={"timeout": _BUSY_MS / 1000}
+    )
     sa_event.listen(engine, "connect", _configure)
     sa_event.listen(engine, "begin", _begin)
     return engine
@@ -167,12 +172,24 @@ def _make_if_empty(engine: Engine) -> bool:
     return True
 
 
-def _refuse_foreign(engine: Engine, path: Path) -> None:
+def _refuse_foreign_file(path: Path) -> None:
+    """Look at the file's own header, since a connection's PRAGMAs may already write to it.
+
+    The header is described in "Database File Format" of SQLite's documentation, §1.3.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(72)
+    except OSError as error:
+        raise LedgerError(f"{path} cannot be read: {error.strerror}") from error
+    if header[:16] != b"SQLite format 3\x00":
+        raise NotALedgerError(f"{path} is not a ledger (not a database)", mend="name another file")
+    if int.from_bytes(header[68:72], "big") != _APPLICATION_ID:
+        raise NotALedgerError(f"{path} is a database of another program", mend="name another file")
+
+
+def _refuse_newer(engine: Engine, path: Path) -> None:
     with engine.begin() as conn:
-        if conn.exec_driver_sql("PRAGMA application_id").scalar_one() != _APPLICATION_ID:
-            raise NotALedgerError(
-                f"{path} is a database of another program", mend="name another file"
-            )
         version = conn.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one()
     if int(version) > SCHEMA_VERSION:
         raise NotALedgerError(
@@ -190,11 +207,9 @@ def _translated(where: str) -> Iterator[None]:
     except OperationalError as error:
         raise _operational(where, str(error.orig)) from error
     except DatabaseError as error:
-        if "not a database" in str(error.orig):
-            raise NotALedgerError(
-                f"{where} is not a ledger (not a database)", mend="name another file"
-            ) from error
-        raise
+        raise LedgerError(
+            f"{where} is damaged: the database says: {error.orig}", mend="restore a copy of it"
+        ) from error
 
 
 def _operational(where: str, said: str) -> LedgerError:

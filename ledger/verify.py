@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
 
 from ledger import journal
 from ledger import views
@@ -21,6 +22,9 @@ from ledger.merkle import leaf_hash
 from ledger.schema import VIEWS
 from ledger.schema import event as event_table
 from ledger.schema import head as head_table
+from ledger.sqlite_ddl import APPEND_ONLY
+from ledger.sqlite_ddl import CHECK_FULL_TEXT
+from ledger.sqlite_ddl import FULL_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +77,7 @@ def verify(conn: Connection, against: Sequence[Checkpoint] = ()) -> Verification
         if frontier.size in wanted:
             roots[frontier.size] = frontier.root()
     problems += _head_problems(conn, frontier)
+    problems += _guard_problems(conn)
     problems += _checkpoint_problems(journal.origin_of(conn), against, roots, frontier.size)
     problems += _view_problems(conn, entries)
     return Verification(frontier.size, frontier.root().hex(), tuple(problems))
@@ -112,9 +117,28 @@ def _row_problems(expected: int, row: Row[Any]) -> list[Problem]:
 def _head_problems(conn: Connection, frontier: Frontier) -> list[Problem]:
     row = conn.execute(select(head_table.c.size, head_table.c.frontier)).one_or_none()
     if row is None or (row.size, row.frontier) != (frontier.size, frontier.to_bytes()):
-        said = "nothing" if row is None else f"{row.size} events"
-        return [Problem(None, f"the journal's head says {said}, its events say {frontier.size}")]
+        return [Problem(None, f"the journal's head does not fit its {frontier.size} events")]
     return []
+
+
+def _guard_problems(conn: Connection) -> list[Problem]:
+    """Triggers that are gone or changed, and full-text indexes that are not their tables'."""
+    query = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
+    held = set(conn.exec_driver_sql(query).scalars())
+    wanted = (*APPEND_ONLY, *FULL_TEXT)
+    problems = [
+        Problem(None, f"the database lacks: {statement.split(' ON ')[0][:60]}")
+        for statement in wanted
+        if statement not in held
+    ]
+    for index, check in CHECK_FULL_TEXT.items():
+        try:
+            conn.exec_driver_sql(check)
+        except DatabaseError:
+            problems.append(
+                Problem(None, f"the search index {index} is not true; `calledit rebuild`")
+            )
+    return problems
 
 
 def _checkpoint_problems(
@@ -138,7 +162,7 @@ def _view_problems(conn: Connection, entries: list[Entry]) -> list[Problem]:
     """Where the views are not the fold of the events."""
     try:
         folded = views.fold_all(entries)
-    except (ValueError, KeyError, IndexError, TypeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         return [Problem(None, f"the events cannot be folded: {clean_line(str(error))}")]
     problems = []
     for table in VIEWS:

@@ -23,6 +23,7 @@ from ledger.schema import article as article_table
 from ledger.schema import evidence as evidence_table
 from ledger.schema import note as note_table
 from ledger.schema import prediction as prediction_table
+from ledger.sqlite_ddl import REBUILD_FULL_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -145,6 +146,8 @@ def rebuild(conn: Connection) -> int:
     """Drop every view's rows and make them again from the journal; how many subjects."""
     for table in VIEWS:
         conn.execute(delete(table))
+    for statement in REBUILD_FULL_TEXT:
+        conn.exec_driver_sql(statement)
     subjects = fold_all(journal.read(conn))
     for rows in subjects.values():
         _insert(conn, rows)
@@ -200,7 +203,8 @@ def _apply(state: _Folding, number: int, entry: Entry) -> None:
             status = "draft" if event.type == ev.DRAFTED else "open"
             row.update(event.data, status=status, recorded_at=event.at)
         case ev.KEPT:
-            row.update(event.data["changes"], status="open")
+            row.update(_UNRESOLVED, status="open")
+            row.update(event.data["changes"])
         case ev.DROPPED:
             row.update(status="dropped", reason=event.data["reason"])
         case ev.AMENDED:

@@ -43,7 +43,7 @@ VERBS = {
     "news": "import, list and search news items",
     "score": "score the sources",
     "import": "record predictions from JSON lines, verdicts and all",
-    "export": "write every prediction as JSON lines",
+    "export": "write the open and resolved predictions as JSON lines",
     "verify": "check the journal, its views, and checkpoints kept elsewhere",
     "checkpoint": "print the journal's size and Merkle root, to keep elsewhere",
     "rebuild": "make the views again from the journal",
@@ -65,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         0 done, 1 failed, 2 misuse.
     """
+    if sys.stdout is None or sys.stderr is None:
+        return 1  # nobody could read the answer
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -77,6 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has seen enough; nothing more may be flushed to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        sys.stderr.write(f"calledit: {error.strerror or error}\n")
+        return 1
     except KeyboardInterrupt:
         sys.stderr.write("calledit: stopped\n")
         return 130

@@ -48,7 +48,7 @@ class Session:
 
             return user_data_path("calledit", appauthor=False) / "ledger.db"
         where = self._where.removeprefix("sqlite:///")
-        if "://" in where:
+        if "://" in where or where.startswith(":"):
             raise UsageError(
                 f"{where!r} cannot be opened: a ledger is an SQLite file",
                 mend="give its path",

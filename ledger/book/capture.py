@@ -25,6 +25,7 @@ from ledger.fields import checked
 from ledger.fields import completed
 from ledger.fields import consistent
 from ledger.fields import graded
+from ledger.fields import refuse_missing
 from ledger.model import Article
 from ledger.queries import get_prediction
 from ledger.queries import id_of_external
@@ -125,11 +126,13 @@ def keep(
         ConflictError: One is not a draft; then none is kept.
     """
     with ledger.write() as conn:
-        found = [find_in(conn, number, "draft", "dropped") for number in prediction_ids]
+        ids = dict.fromkeys(prediction_ids)
+        found = [find_in(conn, number, "draft", "dropped") for number in ids]
         events = [
             happened(ledger, ev.KEPT, subject_of(p.id), {"changes": _changes(p, changes or {})})
             for p in found
         ]
+        _refuse_taken_anew(conn, changes)
         write(conn, events)
         return [get_prediction(conn, p.id) for p in found]
 
@@ -143,7 +146,7 @@ def drop(ledger: Ledger, prediction_ids: Iterable[int], *, reason: str = "") -> 
     """
     data = {"reason": clean_block(reason, limit=4_000)}
     with ledger.write() as conn:
-        found = [find_in(conn, number, "draft") for number in prediction_ids]
+        found = [find_in(conn, number, "draft") for number in dict.fromkeys(prediction_ids)]
         write(conn, [happened(ledger, ev.DROPPED, subject_of(p.id), data) for p in found])
         return [get_prediction(conn, p.id) for p in found]
 
@@ -163,6 +166,7 @@ def amend(
         applied = _changes(found, changes)
         if not applied:
             raise UsageError(f"nothing to change in prediction {prediction_id}")
+        _refuse_taken_anew(conn, applied)
         data = {"changes": applied, "reason": clean_block(reason, limit=4_000)}
         write(conn, [happened(ledger, ev.AMENDED, subject_of(prediction_id), data)])
         return get_prediction(conn, prediction_id)
@@ -207,22 +211,33 @@ def _record(
     """Write each as an event of `kind`; an external id that is taken is refused."""
     first = next_id(conn, prediction_table)
     events: list[Event] = []
+    seen: set[str] = set()
     for number, fields in enumerate(many, start=first):
-        _refuse_taken(conn, fields.get("external_id"))
+        external_id = fields.get("external_id")
+        _refuse_taken(conn, external_id, seen)
         events.append(happened(ledger, kind, subject_of(number), fields))
     write(conn, events)
     return list(range(first, first + len(many)))
 
 
-def _refuse_taken(conn: Connection, external_id: str | None) -> None:
-    taken = None if external_id is None else id_of_external(conn, external_id)
-    if taken is not None:
-        raise ConflictError(f"external id {external_id!r} belongs to prediction {taken} already")
+def _refuse_taken(conn: Connection, external_id: str | None, seen: set[str]) -> None:
+    if external_id is None:
+        return
+    taken = id_of_external(conn, external_id)
+    if taken is not None or external_id in seen:
+        whose = "another of these" if taken is None else f"prediction {taken}"
+        raise ConflictError(f"external id {external_id!r} belongs to {whose} already")
+    seen.add(external_id)
+
+
+def _refuse_taken_anew(conn: Connection, changes: Mapping[str, Any] | None) -> None:
+    _refuse_taken(conn, (changes or {}).get("external_id"), set())
 
 
 def _changes(found: Prediction, given: Mapping[str, Any]) -> dict[str, Any]:
     """The checked changes that really change something, with what follows from them."""
     before = found.to_json()
+    refuse_missing(given)
     changed = {k: v for k, v in checked(given).items() if v != before.get(k)}
     if {"probability", "hedge"} & changed.keys():
         changed = _regraded(before, changed)
@@ -235,6 +250,8 @@ def _changes(found: Prediction, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _regraded(before: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
     """A new probability or hedge takes the old one's range and basis away."""
+    if before["probability_basis"] == "stated" and "probability" not in changed:
+        return changed  # the source's own number stands, whatever the word beside it
     kept = {"hedge": before["hedge"]} | changed
     fresh = {"probability_low": None, "probability_high": None, "hedge_class": ""}
     if "probability" not in changed:

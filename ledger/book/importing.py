@@ -9,16 +9,21 @@ from typing import Any
 from ledger import events as ev
 from ledger.book.capture import article_number
 from ledger.book.judge import checked_evidence
+from ledger.book.judge import refuse_before_made
 from ledger.book.judge import verdict
 from ledger.book.writing import happened
 from ledger.book.writing import next_id
 from ledger.book.writing import subject_of
 from ledger.book.writing import write
+from ledger.clean import clean_line
 from ledger.clock import parse_date
 from ledger.errors import CalledItError
 from ledger.errors import ReadError
+from ledger.fields import checked
 from ledger.fields import completed
+from ledger.fields import refuse_missing
 from ledger.model import Evidence
+from ledger.queries import id_of_claim
 from ledger.queries import id_of_external
 from ledger.schema import prediction as prediction_table
 
@@ -34,7 +39,9 @@ if TYPE_CHECKING:
     from ledger.store import Ledger
 
 # What a row holds beside a prediction's fields.
-_BESIDE = frozenset({"line", "article", "evidence", "outcome", "credit", "resolved_on", "reason"})
+_BESIDE = frozenset(
+    {"line", "article_id", "article", "evidence", "outcome", "credit", "resolved_on", "reason"}
+)
 _NO_REASON = "imported as resolved, without evidence"
 
 
@@ -50,8 +57,8 @@ class Imported:
 def import_rows(ledger: Ledger, rows: Sequence[Mapping[str, Any]], *, name: str) -> Imported:
     """Record rows as `ledger.exchange.jsonl.read_rows` gives them.
 
-    A row whose external id the ledger holds is passed over, so a file can be imported twice. A
-    verdict without a day is dated by the due date, or today where that is still to come.
+    A row that the ledger holds is passed over, so a file can be imported twice. A verdict
+    without a day is dated by the due date, or today where that is still to come.
 
     Raises:
         ReadError: A row cannot be recorded; it names the line. Then nothing is.
@@ -63,10 +70,10 @@ def import_rows(ledger: Ledger, rows: Sequence[Mapping[str, Any]], *, name: str)
         number = next_id(conn, prediction_table)
         for row in rows:
             try:
-                external_id = row.get("external_id")
+                external_id = _external_id(row)
                 if external_id in seen:
                     raise ReadError(f"external id {external_id!r} is there twice")
-                if external_id is not None and id_of_external(conn, external_id) is not None:
+                if _is_known(conn, external_id, row):
                     known += 1
                     continue
                 events += _events_of(ledger, conn, number, row)
@@ -81,31 +88,59 @@ def import_rows(ledger: Ledger, rows: Sequence[Mapping[str, Any]], *, name: str)
     return Imported(tuple(ids), known, resolved)
 
 
+def _is_known(conn: Connection, external_id: str | None, row: Mapping[str, Any]) -> bool:
+    """By its external id; without one, by source, day and statement, as we export them."""
+    if external_id is not None:
+        return id_of_external(conn, external_id) is not None
+    said = checked({name: row.get(name) or "" for name in ("statement", "source")})
+    return id_of_claim(conn, said["source"], str(row.get("made_on")), said["statement"]) is not None
+
+
+def _external_id(row: Mapping[str, Any]) -> str | None:
+    given = row.get("external_id")
+    if given is not None and not isinstance(given, str | int):
+        raise ReadError("external_id: text is wanted")
+    return None if given is None else clean_line(str(given), limit=200) or None
+
+
 def _events_of(
     ledger: Ledger, conn: Connection, number: int, row: Mapping[str, Any]
 ) -> Iterable[Event]:
     today = ledger.clock.today()
     fields = {key: value for key, value in row.items() if key not in _BESIDE}
+    fields["external_id"] = _external_id(row)
     if row.get("article"):
+        if not isinstance(row["article"], dict):
+            raise ReadError("article: an object is wanted")
         fields["article_id"] = article_number(ledger, conn, row["article"])
+    refuse_missing({"made_on": None} | fields)
     recorded = completed(fields, today=today)
     subject = subject_of(number)
     yield happened(ledger, ev.RECORDED, subject, recorded)
-    evidence = [_evidence(one) for one in row.get("evidence") or ()]
+    given = row.get("evidence") or ()
+    if not isinstance(given, list | tuple):
+        raise ReadError("evidence: a list of objects is wanted")
+    evidence = [_evidence(one) for one in given]
     for one in evidence:
         yield happened(ledger, ev.ATTACHED, subject, {"evidence": one.to_data()})
     if row.get("outcome") is not None:
         on = _resolved_on(row.get("resolved_on"), parse_date(recorded["due_on"]), today)
+        refuse_before_made(on.isoformat(), recorded["made_on"])
         reason = str(row.get("reason") or ("" if evidence else _NO_REASON))
         data = verdict(ledger, str(row["outcome"]), row.get("credit"), reason, on)
         yield happened(ledger, ev.RESOLVED, subject, data)
+    elif any(row.get(name) for name in ("credit", "resolved_on", "reason")):
+        raise ReadError("a credit, resolved_on or reason needs an outcome")
 
 
 def _evidence(given: Any) -> Evidence:
     if not isinstance(given, dict):
         raise ReadError("evidence: a list of objects is wanted")
     known = ("url", "title", "publisher", "published", "quote", "sha256", "stance")
-    return checked_evidence(Evidence(**{k: given[k] for k in known if given.get(k) is not None}))
+    texts = {name: given[name] for name in known if given.get(name) is not None}
+    if not all(isinstance(value, str) for value in texts.values()):
+        raise ReadError("evidence: its values are text")
+    return checked_evidence(Evidence(**texts))
 
 
 def _resolved_on(given: Any, due: date, today: date) -> date:

@@ -133,10 +133,7 @@ def resolve(
     data = verdict(ledger, outcome, credit, reason, on)
     with ledger.write() as conn:
         found = find_in(conn, prediction_id, "open")
-        if data["resolved_on"] < found.made_on.isoformat():
-            raise UsageError(
-                f"resolved on {data['resolved_on']}, before it was made on {found.made_on}"
-            )
+        refuse_before_made(data["resolved_on"], found.made_on.isoformat())
         attaching = [_attaching(ledger, conn, found, one) for one in evidence]
         if not (attaching or data["reason"] or evidence_of(conn, prediction_id)):
             raise UsageError(
@@ -165,6 +162,16 @@ def reopen(ledger: Ledger, prediction_id: int, *, reason: str) -> Prediction:
             raise ConflictError(f"prediction {prediction_id} is not resolved")
         write(conn, [happened(ledger, ev.REOPENED, subject_of(prediction_id), data)])
         return get_prediction(conn, prediction_id)
+
+
+def refuse_before_made(resolved_on: str, made_on: str) -> None:
+    """Nothing is settled before it is said.
+
+    Raises:
+        UsageError: It would be.
+    """
+    if resolved_on < made_on:
+        raise UsageError(f"resolved on {resolved_on}, before it was made on {made_on}")
 
 
 def verdict(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ledger import events as ev
 from ledger import journal
+from ledger import links
 from ledger.book.writing import happened
+from ledger.book.writing import subject_of
 from ledger.book.writing import write
 from ledger.errors import ConflictError
 from ledger.views import taken_back
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from ledger.journal import Entry
     from ledger.store import Ledger
 
+REJECTION = "link.rejected"
 # What brought a prediction in is not undone but withdrawn or dropped, with a reason.
 UNDOABLE = frozenset(
     {
@@ -37,32 +42,47 @@ UNDOABLE = frozenset(
 
 
 def undo(ledger: Ledger) -> Event:
-    """Take back the latest thing that the same person did; the event that was taken back.
+    """Take back the latest thing that the same person did, the whole of it.
+
+    Returns:
+        The event that was taken back, the last one where the verb wrote several. A rejected
+        suggestion is no event; it is told as one of type `link.rejected`.
 
     Raises:
         ConflictError: There is nothing left to take back.
     """
     with ledger.write() as conn:
-        target = _latest_standing(conn, ledger.actor)
-        if target is None or target.event.type not in UNDOABLE:
+        deed = _latest_deed(conn, ledger.actor)
+        rejected = links.latest_rejection(conn, ledger.actor)
+        if rejected is not None and (not deed or rejected.decided_at >= deed[0].event.at):
+            links.set_state(conn, rejected.id, "suggested", by="", at="")
+            subject = subject_of(rejected.prediction_id)
+            return happened(ledger, REJECTION, subject, {"link": rejected.id})
+        if not deed or any(entry.event.type not in UNDOABLE for entry in deed):
             raise ConflictError("there is nothing to take back")
-        _refuse_overtaken(conn, target)
-        _compensate(ledger, conn, target.event)
-        return target.event
+        for entry in deed:
+            _refuse_overtaken(conn, entry.event.subject, after=deed[0].seq)
+        _compensate(ledger, conn, [entry.event for entry in deed])
+        return deed[0].event
 
 
 def redo(ledger: Ledger) -> Event:
-    """Do again what was taken back last, unless something was done since; that event.
+    """Do again what was taken back last, unless something was done since; its last event.
 
     Raises:
         ConflictError: There is nothing to do again.
     """
     with ledger.write() as conn:
         taking_back = _latest_taking_back(conn, ledger.actor)
-        if taking_back is None:
+        if not taking_back:
             raise ConflictError("there is nothing to do again")
-        _compensate(ledger, conn, taking_back)
-        return _event_by_id(conn, taking_back.subject, taking_back.data["event"])
+        for entry in taking_back:
+            _refuse_overtaken(conn, entry.event.subject, after=taking_back[0].seq)
+        # The last of the deed was taken back first; it is what the deed is called by.
+        last = taking_back[-1].event
+        again = _event_by_id(conn, last.subject, last.data["event"])
+        _compensate(ledger, conn, [entry.event for entry in taking_back])
+        return again
 
 
 def _standing(conn: Connection, actor: str) -> Iterator[Entry]:
@@ -78,37 +98,50 @@ def _standing(conn: Connection, actor: str) -> Iterator[Entry]:
             yield entry
 
 
-def _latest_standing(conn: Connection, actor: str) -> Entry | None:
-    return next((e for e in _standing(conn, actor) if e.event.type != ev.UNDONE), None)
+def _latest_deed(conn: Connection, actor: str) -> list[Entry]:
+    """The standing entries of the newest deed, newest first."""
+    deeds = (entry for entry in _standing(conn, actor) if entry.event.type != ev.UNDONE)
+    first = next(deeds, None)
+    return [] if first is None else [first, *_same_deed(first, deeds)]
 
 
-def _latest_taking_back(conn: Connection, actor: str) -> Event | None:
-    """The newest taking back of a deed that no newer deed stands after."""
-    for entry in _standing(conn, actor):
+def _latest_taking_back(conn: Connection, actor: str) -> list[Entry]:
+    """The newest taking back of a deed that no newer deed stands after, newest entry first."""
+    standing = _standing(conn, actor)
+    for entry in standing:
         event = entry.event
         if event.type != ev.UNDONE:
-            return None
+            return []
         if event.data["was"] != ev.UNDONE:
-            return event
-    return None
+            return [entry, *_same_deed(entry, standing)]
+    return []
 
 
-def _refuse_overtaken(conn: Connection, target: Entry) -> None:
+def _same_deed(first: Entry, following: Iterator[Entry]) -> list[Entry]:
+    return list(takewhile(lambda entry: entry.event.deed == first.event.deed, following))
+
+
+def _refuse_overtaken(conn: Connection, subject: str, *, after: int) -> None:
     """What somebody else has built on cannot be pulled out from under them."""
-    entries = list(journal.read(conn, subject=target.event.subject))
+    entries = list(journal.read(conn, subject=subject))
     dead = taken_back(entries)
     for later in entries:
         counts = later.event.type != ev.UNDONE and later.event.id not in dead
-        if later.seq > target.seq and counts:
+        if later.seq > after and counts:
             raise ConflictError(
-                f"{later.event.actor} has changed {target.event.subject} since then",
+                f"{later.event.actor} has changed {subject} since then",
                 mend="amend or reopen it instead",
             )
 
 
-def _compensate(ledger: Ledger, conn: Connection, event: Event) -> None:
-    data = {"event": event.id, "was": event.type}
-    write(conn, [happened(ledger, ev.UNDONE, event.subject, data)])
+def _compensate(ledger: Ledger, conn: Connection, events: Iterable[Event]) -> None:
+    write(
+        conn,
+        [
+            happened(ledger, ev.UNDONE, event.subject, {"event": event.id, "was": event.type})
+            for event in events
+        ],
+    )
 
 
 def _event_by_id(conn: Connection, subject: str, event_id: str) -> Event:

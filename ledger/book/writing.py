@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -14,6 +15,7 @@ from ledger import views
 from ledger.clock import instant_text
 from ledger.errors import ConflictError
 from ledger.events import Event
+from ledger.events import new_event_id
 from ledger.queries import get_prediction
 from ledger.schema import evidence as evidence_table
 
@@ -47,7 +49,9 @@ def happened(ledger: Ledger, kind: str, subject: str, data: dict[str, Any]) -> E
 
 
 def write(conn: Connection, events: Sequence[Event]) -> list[Entry]:
-    """Append the events and bring the views, and the state of their links, up to date."""
+    """Append the events as one deed; the views and the state of their links follow."""
+    deed = new_event_id()
+    events = [replace(event, deed=deed) for event in events]
     before = journal.frontier_of(conn).size
     entries = journal.append(conn, events)
     for subject in views.update(conn, entries, since=before):

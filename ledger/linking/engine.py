@@ -67,14 +67,11 @@ def link_items(ledger: Ledger, item_ids: Sequence[int]) -> int:
     """Match items that came in against the open predictions; how many new links."""
     if not item_ids:
         return 0
-    first, last, fresh = min(item_ids), max(item_ids), set(item_ids)
-    new = 0
+    fresh, new = tuple(item_ids), 0
     with ledger.write() as conn:
         for prediction in wanted(conn, ledger, None):
-            window = replace(window_of(prediction), first=first, last=last)
-            raw = raw_scores(conn, prediction, window)
-            ours = {item_id: score for item_id, score in raw.items() if item_id in fresh}
-            best = ranked(conn, prediction, ours, limit=LIMIT)
+            window = replace(window_of(prediction), fresh=fresh)
+            best = ranked(conn, prediction, raw_scores(conn, prediction, window), limit=LIMIT)
             good = [candidate for candidate in best if candidate.score >= FLOOR]
             new += links.store_suggestions(conn, prediction.id, good, engine=ENGINE_VERSION)
     return new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,7 +28,8 @@ _HALF = 0.5
 _SEARCH = """
 SELECT item.id AS item_id, -bm25(item_fts, 2.0, 1.0, 1.0) AS raw
 FROM item_fts JOIN item ON item.id = item_fts.rowid
-WHERE item_fts MATCH :words AND item_fts.rowid BETWEEN :first AND :last
+WHERE item_fts MATCH :words
+  AND (:fresh IS NULL OR item.id IN (SELECT value FROM json_each(:fresh)))
   AND item.published >= :start AND item.published < :stop
 ORDER BY raw DESC, item.id LIMIT :pool
 """
@@ -35,12 +37,11 @@ ORDER BY raw DESC, item.id LIMIT :pool
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which items may bear on a prediction: by day of publication, and by arrival."""
+    """Which items may bear on a prediction: by day of publication, or only those just come in."""
 
     start: str
     stop: str
-    first: int = 0
-    last: int = 2**62
+    fresh: tuple[int, ...] | None = None
 
 
 def window_of(prediction: Prediction, *, as_of: date | None = None) -> Window:
@@ -60,8 +61,7 @@ def raw_scores(conn: Connection, prediction: Prediction, window: Window) -> dict
         if words:
             bound = {
                 "words": match_query(words),
-                "first": window.first,
-                "last": window.last,
+                "fresh": None if window.fresh is None else json.dumps(window.fresh),
                 "start": window.start,
                 "stop": window.stop,
                 "pool": _POOL,

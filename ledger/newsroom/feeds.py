@@ -202,7 +202,10 @@ def tags_text(tags: Iterable[str]) -> str:
 
 def _refuse_taken(conn: Connection, url: str) -> None:
     if url_taken(conn, url):
-        raise ConflictError(f"{clean_line(url, limit=300)} is followed already")
+        raise ConflictError(
+            f"{clean_line(url, limit=300)} is followed already",
+            mend="`calledit feeds edit` changes its settings",
+        )
 
 
 def _with_health() -> Any:

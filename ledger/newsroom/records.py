@@ -12,8 +12,6 @@ from typing import Self
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FEED_STATUSES = ("new", "ok", "failing", "gone")
-
 
 @dataclass(frozen=True, slots=True)
 class Feed:

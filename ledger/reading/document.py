@@ -41,12 +41,12 @@ def decode_text(raw: bytes, *, name: str = "text") -> str:
     """
     shown = clean_line(name, limit=200)
     if len(raw) > LIMIT_BYTES:
-        raise ReadError(f"{shown}: longer than {LIMIT_BYTES // 1_000_000} MB", mend="cut it")
+        raise ReadError(f"{shown} is longer than {LIMIT_BYTES // 1_000_000} MB", mend="cut it")
     text = _decode(raw, shown)
     if not text.strip():
-        raise ReadError(f"{shown}: holds no text", mend="name a file with an article in it")
+        raise ReadError(f"{shown} holds no text", mend="name a file with an article in it")
     if raw.startswith(b"%PDF-") or "\0" in text or _mostly_controls(text):
-        raise ReadError(f"{shown}: is not plain text", mend="save the article as text first")
+        raise ReadError(f"{shown} is not plain text", mend="save the article as text first")
     if name.lower().endswith((".html", ".htm", ".xhtml")) or _HTML.match(text):
         raise ReadError(f"{shown}: HTML is not read yet", mend="save the article as text first")
     return text
@@ -59,7 +59,7 @@ def _decode(raw: bytes, shown: str) -> str:
             return raw.decode(codec)
         except UnicodeDecodeError:
             continue
-    raise ReadError(f"{shown}: is not text in a known encoding", mend="save it as UTF-8")
+    raise ReadError(f"{shown} is not text in a known encoding", mend="save it as UTF-8")
 
 
 def _mostly_controls(text: str) -> bool:

@@ -44,6 +44,8 @@ _PASSIVE = re.compile(
 _IN_CONDITION = re.compile(
     r"\b(?:[Ii]f|[Uu]nless|whether|would|will|could|may|might)\s[^,;:\"]{0,60}\Z"
 )
+# "If Ann Lee seeks a deal" is what may happen, and nobody's words.
+_IN_CONDITION = re.compile(r"(?i:\b(?:if|unless|whether)\b[^,;:]{0,70}\Z)")
 _AUXILIARY = re.compile(
     r"(?:\s(?:also|has|have|had|later|further|then|recently|now|still|previously|is|are|earlier"
     r"|already|again|once|do not|does not|don't|\w{2,12}ly))+\s*\Z"
@@ -138,6 +140,8 @@ def _saying_verbs(text: str) -> Iterator[re.Match[str]]:
             continue
         passive = _PASSIVE.search(text, max(0, match.start() - 24), match.start())
         if passive and not match["verb"].endswith("ing"):
+            continue
+        if _IN_CONDITION.search(text, max(0, match.start() - 80), match.start()):
             continue
         if _OFTEN_NOUNS.match(match["verb"]) and not _VERB_GOES_ON.match(text, match.end()):
             continue

@@ -28,7 +28,7 @@ def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _state(as_of: str) -> ColumnElement[str]:
-    """The outcome as it was known on that day; a later one leaves the claim open."""
+    """The verdict that stands, if it is of that day or before; a later one leaves it open."""
     row = prediction.c
     return case(
         (and_(row.status == "resolved", row.resolved_on <= as_of), row.outcome),

@@ -11,7 +11,7 @@ _FLOOR = 5  # the fewest claims for a rate in words
 _CALIBRATION_FLOOR = 30
 _BASES = {"stated": "stated", "hedge": "hedge-mapped"}
 _CAUSES = {
-    "no_due_date": "no due date",
+    "no_due_date": "no due date of its own",
     "no_criterion": "nothing that would settle it",
     "no_strength": "neither a probability nor a hedge",
     "noncommittal": "a hedge that commits to nothing",

@@ -61,7 +61,7 @@ def ids(ledger: Ledger, **asked: Any) -> list[int]:
         ({"tag": "fro"}, []),
         ({"words": "rain"}, [3, 1]),
         ({"words": "rain berg"}, [1]),
-        ({"words": '"'}, []),
+        ({"words": '"'}, [4, 2, 3, 1]),
         ({"due": date(2026, 1, 15), "status": "open"}, [2, 3]),
         ({"due_from": date(2026, 1, 1)}, [3, 1]),
         ({"sort": "id", "limit": 2}, [1, 2]),

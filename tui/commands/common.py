@@ -41,10 +41,12 @@ def identifier(text: str) -> int:
 
 
 def count(text: str) -> int:
-    """A whole number from 0, for argparse."""
-    if text.isascii() and text.isdigit():
+    """How many, at least one, for argparse."""
+    if text.isascii() and text.isdigit() and len(text) < 10 and int(text):
         return int(text)
-    raise argparse.ArgumentTypeError(f"{clean_line(text, limit=40)!r} is not a whole number")
+    raise argparse.ArgumentTypeError(
+        f"{clean_line(text, limit=40)!r} is not a number from 1 to 999999999"
+    )
 
 
 def day(text: str) -> date:
@@ -82,6 +84,8 @@ def when_of(prediction: Prediction, today: date) -> str:
     """Where it stands in time, or how it ended."""
     if prediction.outcome is not None:
         return OUTCOME_WORDS[prediction.outcome]
+    if prediction.status == "draft":
+        return f"{prediction.due_on} draft"
     if prediction.status != "open":
         return prediction.status
     late = prediction.days_late(today)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Options of `export`."""
     parser.add_argument("--format", choices=("jsonl",), default="jsonl", help="jsonl")
+    parser.add_argument("--json", action="store_true", help="the same: it is JSON already")
     parser.add_argument("-o", dest="file", metavar="FILE", help="a file instead of standard output")
 
 

@@ -44,8 +44,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
     until = "" if args.as_of is None else args.as_of.isoformat()
     with ledger.read() as conn:
         predictions = wanted(conn, ledger, args.ids or None)
-        ranked = [(p, links_of(conn, p.id, limit=args.limit, until=until)) for p in predictions]
-    for prediction, found in ranked:
+        ranked = [(p, links_of(conn, p.id, until=until)) for p in predictions]
+    for prediction, held in ranked:
+        # Best first, whatever was decided of them.
+        found = sorted(held, key=lambda link: (-link.score, link.item_id))[: args.limit]
         if args.json:
             session.print_json(_json(prediction, found))
         else:
@@ -88,7 +90,7 @@ def _tell(session: Session, prediction: Prediction, found: list[Link]) -> None:
             f"{link.publisher}, {link.published[:10]}" if link.publisher else link.published[:10]
         )
         session.print(
-            f"    link {link.id:<5} {link.score:.2f}  {clean_line(link.title, limit=100)}"
+            f"    link {link.id:<5} (item {link.item_id}) {link.score:.2f}  {clean_line(link.title, limit=100)}"
             f"  ({where}){state}  matches {', '.join(link.why[:6])}"
         )
     if not found:

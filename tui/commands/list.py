@@ -45,7 +45,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     first, last = due_window(args.due, today) if args.due else (None, None)
     asked = Asked(
         words=" ".join(args.words),
-        status=args.status,
+        # What is overdue is open: a resolved claim is not late any more.
+        status=args.status or ("open" if args.due == "overdue" else ""),
         source=args.source,
         due_from=first,
         due=last,
@@ -56,8 +57,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
     with session.ledger().read() as conn:
         found = list_predictions(conn, asked, today=today)
     answer(args, session, found)
-    if not found:
+    if not found and asked == Asked(sort=args.sort, limit=args.limit):
         session.note("nothing to list; `calledit read FILE` finds claims, `calledit add` takes one")
+    elif not found:
+        session.note("no prediction is like that")
     return 0
 
 

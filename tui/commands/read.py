@@ -40,10 +40,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Read every file before anything is recorded, so that a bad one leaves no trace."""
+    texts = [(name, _text_of(name)) for name in args.files]
     if args.published is None:
         args.published = session.clock.today()
         session.note(f"taken as published today, {args.published}; --published tells better")
-    texts = [(name, _text_of(name)) for name in args.files]
     for name, text in texts:
         _read_one(args, session, name, text)
     return 0
@@ -105,7 +105,10 @@ def _record(
         keep_all=args.keep_all,
     )
     if not is_new:
-        session.note(f"this text was read before, as article {article.id}: nothing is added")
+        session.note(
+            f"this text was read before, as article {article.id} of {article.published}: nothing "
+            "is added, and options given now change nothing"
+        )
     elif args.keep_all:
         link_predictions(ledger, [prediction.id for prediction in predictions])
     return article, predictions
@@ -134,8 +137,8 @@ def _tell(
         for prediction in recorded[1]:
             session.print(line_of(prediction, session.clock.today()))
     found = len(reading.claims)
-    nothing = recorded is None or not recorded[1]
+    drafts = [] if recorded is None else [p for p in recorded[1] if p.status == "draft"]
     session.note(
         f"{found} claim{'s' * (found != 1)} found"
-        + ("" if nothing else "; `calledit keep ID…` keeps them, `calledit` shows them")
+        + ("; `calledit keep ID…` keeps them, `calledit` shows them" if drafts else "")
     )

@@ -20,10 +20,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """Do it again; the journal keeps both."""
     from ledger import book
+    from ledger.queries import get_prediction
 
     event = book.redo(session.ledger())
     if args.json:
         session.print_json({"type": event.type, "subject": event.subject})
-    else:
-        session.print(f"did again: {event.type} of {event.subject}")
+        return 0
+    with session.ledger().read() as conn:
+        prediction = get_prediction(conn, int(event.subject.partition(":")[2]))
+    session.print(
+        f"did again: {event.type.partition('.')[2]} ({prediction.id}  {prediction.statement})"
+    )
     return 0

@@ -56,7 +56,7 @@ def _evidence(given: list[str], quote: str) -> list[Evidence | int]:
     """Items by number, the rest as addresses; the quote goes with the first address."""
     found: list[Evidence | int] = []
     for one in given:
-        if one.isascii() and one.isdigit():
+        if one.isascii() and one.isdigit() and len(one) < 10:
             found.append(int(one))
         else:
             found.append(Evidence(url=one, quote=quote))

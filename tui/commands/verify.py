@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="CHECKPOINT",
-        help="a file with a checkpoint that you kept; may be repeated",
+        help="a file with a checkpoint that you kept (- is standard input); may be repeated",
     )
     add_json(parser, "one JSON object")
 
@@ -52,7 +53,7 @@ def _checkpoint(name: str) -> Checkpoint:
     from ledger.checkpoints import parse_checkpoint
 
     try:
-        text = Path(name).read_text(encoding="utf-8")
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ReadError(f"{name} cannot be read: {said}") from error

@@ -65,7 +65,8 @@ def _consequences(group: Group, card: Scorecard | None, credit: float) -> list[s
         said.append(f"hits {number(round(hits, 1))}/{scored} → {new}")
     else:
         said.append("50 % leans neither way")
-    if (stated := forecast(group)) is not None:
+    enough = card is not None and card.accuracy.forecasts_effective >= FLOOR
+    if enough and (stated := forecast(group)) is not None:
         said.append(f"Brier {(float(stated) - credit) ** 2:.2f}")
     return said
 

@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlalchemy import func
 from sqlalchemy import select
-from sqlalchemy import text
 
-from ledger.clean import clean_line
+from ledger.queries import holding
 from ledger.schema import evidence
 from ledger.schema import feed
 from ledger.schema import link
@@ -42,7 +41,7 @@ _SHOWN = (
 def review_ids(conn: Connection, words: str, today: date) -> ClaimIds:
     """Open predictions by due date, the most overdue first."""
     columns = prediction.c
-    query = _matching(select(columns.id, columns.due_on), words).where(columns.status == "open")
+    query = holding(select(columns.id, columns.due_on), words).where(columns.status == "open")
     rows = conn.execute(query.order_by(columns.due_on, columns.id)).all()
     limit = today.isoformat()
     return ClaimIds(tuple(row[0] for row in rows), sum(row[1] <= limit for row in rows))
@@ -51,7 +50,7 @@ def review_ids(conn: Connection, words: str, today: date) -> ClaimIds:
 def draft_ids(conn: Connection, words: str) -> ClaimIds:
     """Drafts, the newest article's first, each article in the order of its text."""
     columns = prediction.c
-    query = _matching(select(columns.id), words).where(columns.status == "draft")
+    query = holding(select(columns.id), words).where(columns.status == "draft")
     query = query.order_by(columns.article_id.desc(), columns.id)
     return _one_part(conn, query)
 
@@ -59,7 +58,7 @@ def draft_ids(conn: Connection, words: str) -> ClaimIds:
 def resolved_ids(conn: Connection, words: str) -> ClaimIds:
     """Resolved predictions, the latest verdict first."""
     columns = prediction.c
-    query = _matching(select(columns.id), words).where(columns.status == "resolved")
+    query = holding(select(columns.id), words).where(columns.status == "resolved")
     query = query.order_by(columns.resolved_on.desc(), columns.changed_at.desc(), columns.id)
     return _one_part(conn, query)
 
@@ -86,17 +85,6 @@ def feed_counts(conn: Connection) -> tuple[int, int]:
     failing = feed.c.status.in_(("failing", "gone"))
     row = conn.execute(select(func.count(), func.count().filter(failing)).select_from(feed)).one()
     return row[0], row[1]
-
-
-def _matching(query: Select[Any], words: str) -> Select[Any]:
-    """Only predictions that hold every word; the last may be the beginning of one."""
-    bare = (word.replace('"', "") for word in clean_line(words).split()[:32])
-    terms = [f'"{term}"' for term in bare if term]
-    if not terms:
-        return query
-    match = " ".join(terms) + "*"
-    found = text("SELECT rowid FROM prediction_fts WHERE prediction_fts MATCH :match")
-    return query.where(prediction.c.id.in_(found.bindparams(match=match)))
 
 
 def _one_part(conn: Connection, query: Select[Any]) -> ClaimIds:

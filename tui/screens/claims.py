@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import ClassVar
 
@@ -23,6 +24,7 @@ from tui.widgets.listing import PAGE
 from tui.widgets.listing import Listing
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
     from collections.abc import Callable
     from collections.abc import Sequence
 
@@ -235,6 +237,22 @@ class Claims(Place):
         if opened:
             self.remove_class("-opened")
         return answer
+
+    async def fill_until_taken(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        take: Callable[[dict[str, str]], Awaitable[None]],
+    ) -> None:
+        """Fill in a form; where its answer is refused, open it again as it was filled in."""
+        while (answer := await self.fill(title, fields)) is not None:
+            try:
+                await take(answer)
+            except UsageError as error:
+                self.fail(str(error))
+                fields = [replace(field, value=answer[field.name]) for field in fields]
+            else:
+                return
 
     def open_address(self, url: str | None) -> None:
         """Open a web page, and nothing else that an address may name."""

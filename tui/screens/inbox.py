@@ -104,7 +104,9 @@ class Inbox(Claims):
         if (key := self.listing.key) is None:
             return
         claim = (await self.view_of(key)).prediction
-        answer = await self.fill(f"Edit #{key}, and keep it", fields_of(claim))
-        if answer is not None:
+
+        async def keep(answer: dict[str, str]) -> None:
             made = changes(claim, answer)
             await self.change(lambda _key: self.desk.keep(key, made))
+
+        await self.fill_until_taken(f"Edit #{key}, and keep it", fields_of(claim), keep)

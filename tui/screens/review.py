@@ -50,7 +50,7 @@ _VERDICTS = (
     ("n", "false", "did not come true"),
     ("p", "partial", "came true in part, for half the credit"),
     ("m", "ambiguous", "ambiguous: the world does not say"),
-    ("v", "annulled", "annulled: the question lost its meaning"),
+    ("v", "annulled", "annulled: its condition failed, or it lost its meaning"),
 )
 
 
@@ -251,11 +251,15 @@ class Review(Claims):
         if (key := self.listing.key) is None:
             return
         claim = (await self.view_of(key)).prediction
-        answer = await self.fill(f"Edit #{key}", fields_of(claim))
-        if answer is not None and (made := changes(claim, answer)):
-            await self.change(lambda _key: self.desk.amend(key, made))
+
+        async def amend(answer: dict[str, str]) -> None:
+            if made := changes(claim, answer):
+                await self.change(lambda _key: self.desk.amend(key, made))
+
+        await self.fill_until_taken(f"Edit #{key}", fields_of(claim), amend)
 
     async def _add(self) -> None:
-        answer = await self.fill("A new prediction", new_fields(self.desk.today))
-        if answer is not None:
+        async def add(answer: dict[str, str]) -> None:
             await self.change(lambda _key: self.desk.add(given(answer)))
+
+        await self.fill_until_taken("A new prediction", new_fields(self.desk.today), add)

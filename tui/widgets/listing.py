@@ -140,13 +140,6 @@ class Listing(ScrollView, can_focus=True):
         first = max(0, index) // PAGE * PAGE
         return self._keys[first : first + PAGE]
 
-    def go_to(self, key: int) -> None:
-        """Put the cursor on a key, if it is there."""
-        if key in set(self._keys):
-            self._place(self._keys.index(key))
-
-    # ── moving ──────────────────────────────────────────────────────────────────────────────
-
     def action_move(self, by: int) -> None:
         """Move by rows."""
         self._place(self.index + by)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from ledger import book
 from ledger import journal
+from ledger.errors import CalledItError
 from ledger.errors import ConflictError
 from ledger.errors import NotFoundError
 from ledger.errors import UsageError
@@ -272,3 +273,46 @@ def test_hostile_words_are_stored_safe(ledger: Ledger) -> None:
     with ledger.read() as conn:
         held = whole(conn, get_prediction(conn, 1))
     assert (added.statement, held.notes) == ("It rains", ("ab",))
+
+
+def test_a_stated_probability_outlives_a_new_hedge(ledger: Ledger) -> None:
+    book.add(ledger, CLAIM | {"probability": "70%"})
+    changed = book.amend(ledger, 1, {"hedge": "likely"})
+    assert (changed.probability, changed.probability_basis) == ("0.70", "stated")
+
+
+def test_a_kept_draft_does_not_keep_why_it_was_dropped(ledger: Ledger) -> None:
+    number = draft(ledger).id
+    book.drop(ledger, [number], reason="a repeat")
+    assert book.keep(ledger, [number])[0].reason == ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"statement": ""},
+        {"source": " "},
+        {"due_on": None},
+        {"external_id": "taken"},
+        {"probability": "1e-99999"},
+        {"negated": "false"},
+    ],
+)
+def test_an_amendment_is_checked_like_a_new_prediction(
+    ledger: Ledger, change: dict[str, Any]
+) -> None:
+    book.add_many(ledger, [CLAIM, CLAIM | {"external_id": "taken"}])
+    before = size(ledger)
+    with pytest.raises(CalledItError):
+        book.amend(ledger, 1, change)
+    assert size(ledger) == before
+
+
+def test_an_external_id_is_given_once_in_a_batch(ledger: Ledger) -> None:
+    with pytest.raises(ConflictError, match="another of these"):
+        book.add_many(ledger, [CLAIM | {"external_id": "x"}] * 2)
+
+
+def test_nothing_is_made_in_the_future(ledger: Ledger) -> None:
+    with pytest.raises(UsageError, match="future"):
+        book.add(ledger, CLAIM | {"made_on": "2026-01-16"})

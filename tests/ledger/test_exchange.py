@@ -62,6 +62,15 @@ def test_a_file_can_be_imported_twice(ledger: Ledger) -> None:
     assert (again.ids, again.known) == ((), 1)
 
 
+def test_our_own_export_is_known_again(ledger: Ledger, tmp_path: Path) -> None:
+    imported(ledger, CLAIM, CLAIM | {"statement": "Snow", "external_id": " s "})
+    other = open_ledger(tmp_path / "other.db", clock=ledger.clock)
+    imported(other, *exported(ledger))
+    again = imported(other, *exported(ledger))
+    assert (again.ids, again.known) == ((), 2)
+    other.close()
+
+
 def test_a_verdict_without_a_day_is_dated_by_the_due_date_or_today(ledger: Ledger) -> None:
     later = CLAIM | {"due_on": "2030-01-01"}
     imported(ledger, CLAIM | {"outcome": "true"}, later | {"outcome": "true"})
@@ -90,7 +99,14 @@ def test_rows_that_name_one_article_share_it(ledger: Ledger) -> None:
         CLAIM | {"outcome": "true", "resolved_on": "soon"},
         CLAIM | {"mood": "sunny"},
         CLAIM | {"article": {"published": "yesterday"}},
-        CLAIM | {"external_id": "twice"},
+        CLAIM | {"external_id": " twice "},
+        CLAIM | {"external_id": [1]},
+        CLAIM | {"evidence": 5},
+        CLAIM | {"evidence": [{"url": 5}]},
+        CLAIM | {"article": "Weather"},
+        CLAIM | {"outcome": "true", "resolved_on": "2024-12-31"},
+        CLAIM | {"reason": "but no outcome"},
+        {"statement": "Rain", "source": "Met"},
     ],
 )
 def test_a_bad_line_is_named_and_nothing_is_recorded(ledger: Ledger, bad: Any) -> None:

@@ -138,3 +138,32 @@ def test_the_journal_refuses_every_way_of_editing_it(ledger: Ledger, statement: 
             raw.execute(statement)
     finally:
         raw.close()
+
+
+def test_another_program_s_file_is_not_touched_by_looking(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA journal_mode=WAL")
+    raw.execute("CREATE TABLE recipe (name TEXT)")
+    raw.close()
+    before = path.read_bytes()
+    with pytest.raises(NotALedgerError, match="another program"):
+        open_ledger(path)
+    assert path.read_bytes() == before
+
+
+def test_a_path_is_a_path_and_no_address(tmp_path: Path) -> None:
+    path = tmp_path / "what?is=this%20.db"
+    open_ledger(path).close()
+    assert [file.name for file in tmp_path.iterdir() if file.suffix == ".db"] == [path.name]
+
+
+def test_a_damaged_ledger_is_one_error_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    ledger = open_ledger(path)
+    book.add_many(ledger, [CLAIM] * 200)
+    ledger.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 3])
+    with pytest.raises(LedgerError, match=r"a\.db"), open_ledger(path).read() as conn:
+        conn.execute(text("SELECT * FROM prediction")).all()

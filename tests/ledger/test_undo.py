@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from ledger import book
 from ledger.errors import CalledItError
 from ledger.errors import ConflictError
+from ledger.model import Evidence
 from ledger.queries import evidence_of
 from ledger.queries import get_prediction
 from ledger.schema import link as link_table
@@ -166,3 +168,53 @@ def _standing(prediction: Prediction) -> dict[str, object]:
     values = prediction.to_json()
     del values["changed_at"]
     return values
+
+
+def test_a_deed_is_taken_back_whole(ledger: Ledger) -> None:
+    book.add(ledger, CLAIM)
+    book.resolve(ledger, 1, "true", evidence=[Evidence(url="https://a.example")])
+    book.undo(ledger)
+    with ledger.read() as conn:
+        assert evidence_of(conn, 1) == []
+    assert now(ledger).status == "open"
+    book.redo(ledger)
+    with ledger.read() as conn:
+        assert len(evidence_of(conn, 1)) == 1
+    assert now(ledger).outcome == "true"
+
+
+def test_drafts_kept_together_are_taken_back_together(ledger: Ledger) -> None:
+    book.record_article(
+        ledger, text="Two claims.", published=date(2026, 1, 2), drafts=[CLAIM, CLAIM]
+    )
+    book.keep(ledger, [1, 2, 2])
+    book.undo(ledger)
+    assert [now(ledger, number).status for number in (1, 2)] == ["draft", "draft"]
+
+
+def test_a_rejection_is_taken_back_and_not_the_verdict_before_it(ledger: Ledger) -> None:
+    book.add(ledger, CLAIM)
+    link = add_link(ledger, 1, add_item(ledger, title="Rain"))
+    book.resolve(ledger, 1, "true", reason="wet")
+    book.reject(ledger, link)
+    assert book.undo(ledger).type == "link.rejected"
+    assert now(ledger).outcome == "true"
+    with ledger.read() as conn:
+        assert conn.execute(select(link_table.c.state)).scalar() == "suggested"
+    book.undo(ledger)
+    assert now(ledger).status == "open"
+
+
+def test_nothing_is_done_again_over_somebody_s_newer_word(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.add(ledger, CLAIM)
+    book.resolve(ledger, 1, "true", reason="wet")
+    book.undo(ledger)
+    monkeypatch.setenv("CALLEDIT_ACTOR", "colleague")
+    other = open_ledger(ledger.where, clock=ledger.clock)
+    book.resolve(other, 1, "false", reason="dry")
+    with pytest.raises(ConflictError, match="colleague has changed"):
+        book.redo(ledger)
+    assert now(ledger).outcome == "false"
+    other.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from ledger.checkpoints import parse_checkpoint
 from ledger.errors import ReadError
 from ledger.journal import checkpoint
 from ledger.schema import VIEWS
+from ledger.sqlite_ddl import APPEND_ONLY
 from ledger.verify import verify
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def tamper(ledger: Ledger, *statements: str) -> None:
     raw = sqlite3.connect(ledger.where)
     for name in ("event_no_update", "event_no_delete", "event_no_replace", "event_no_gap"):
         raw.execute(f"DROP TRIGGER {name}")
-    for statement in statements:
+    for statement in (*statements, *APPEND_ONLY):
         raw.execute(statement)
     raw.commit()
     raw.close()
@@ -149,3 +151,32 @@ def test_rebuild_gives_the_same_views(ledger: Ledger) -> None:
     with ledger.write() as conn:
         views.rebuild(conn)
     assert held() == before
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DROP TRIGGER event_no_delete", "the database lacks: CREATE TRIGGER event_no_delete"),
+        ("INSERT INTO prediction_fts(prediction_fts) VALUES ('delete-all')", "prediction_fts"),
+    ],
+)
+def test_guards_and_indexes_are_checked_too(ledger: Ledger, statement: str, said: str) -> None:
+    fill(ledger)
+    raw = sqlite3.connect(ledger.where)
+    raw.execute(statement)
+    raw.commit()
+    raw.close()
+    assert said in " ".join(problem.what for problem in checked(ledger).problems)
+
+
+@pytest.mark.parametrize("change", ['"type":5', '"subject":"nobody"', '"data":[]', '"deed":null'])
+def test_a_forged_body_is_named_and_does_not_stop_the_check(ledger: Ledger, change: str) -> None:
+    fill(ledger)
+    name = change.partition(":")[0]
+    with ledger.read() as conn:
+        body = conn.exec_driver_sql("SELECT body FROM event WHERE seq = 2").scalar_one()
+    value = json.dumps(json.loads(body)[name.strip('"')], separators=(",", ":"), sort_keys=True)
+    forged = body.replace(f"{name}:{value}", change)
+    assert forged != body
+    tamper(ledger, f"UPDATE event SET body = '{forged}' WHERE seq = 2")
+    assert 2 in {problem.event for problem in checked(ledger).problems}

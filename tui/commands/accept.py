@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui.commands.common import add_json
 from tui.commands.common import answer
 from tui.commands.common import identifier
+from tui.commands.common import tell_evidence
 
 if TYPE_CHECKING:
     import argparse
@@ -25,5 +26,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
     from ledger import book
 
     ledger = session.ledger()
-    answer(args, session, [book.accept(ledger, link) for link in args.links])
+    for link in args.links:
+        prediction = book.accept(ledger, link)
+        answer(args, session, [prediction])
+        if not args.json:
+            tell_evidence(session, prediction)
     return 0

@@ -112,6 +112,17 @@ def answer(args: argparse.Namespace, session: Session, predictions: list[Predict
             session.print(line_of(prediction, today))
 
 
+def tell_evidence(session: Session, prediction: Prediction) -> None:
+    """Name what is attached to a prediction, so that a wrong number is seen at once."""
+    from ledger.queries import evidence_of
+
+    with session.ledger().read() as conn:
+        held = evidence_of(conn, prediction.id)
+    for one in held:
+        where = ", ".join(part for part in (one.publisher, one.published[:10]) if part)
+        session.print(f"      evidence: {one.title or one.quote or one.url}  ({where or one.url})")
+
+
 def add_json(parser: argparse.ArgumentParser, shape: str = "one JSON object a line") -> None:
     """Add ``--json``."""
     parser.add_argument("--json", action="store_true", help=shape)

@@ -90,7 +90,8 @@ def _tell(session: Session, prediction: Prediction, found: list[Link]) -> None:
             f"{link.publisher}, {link.published[:10]}" if link.publisher else link.published[:10]
         )
         session.print(
-            f"    link {link.id:<5} (item {link.item_id}) {link.score:.2f}  {clean_line(link.title, limit=100)}"
+            f"    link {link.id:<5} (item {link.item_id}) {link.score:.2f}  "
+            f"{clean_line(link.title, limit=100)}"
             f"  ({where}){state}  matches {', '.join(link.why[:6])}"
         )
     if not found:

@@ -10,6 +10,7 @@ from tui.commands.common import add_json
 from tui.commands.common import answer
 from tui.commands.common import day
 from tui.commands.common import identifier
+from tui.commands.common import tell_evidence
 
 if TYPE_CHECKING:
     import argparse
@@ -49,6 +50,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
         on=args.on,
     )
     answer(args, session, [resolved])
+    if not args.json:
+        tell_evidence(session, resolved)
     return 0
 
 

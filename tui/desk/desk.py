@@ -209,7 +209,8 @@ class Desk:
         """Take back the latest deed."""
         with translated(self.ledger.where):
             event = book.undo(self.ledger)
-            said = f"taken back: {claims.deed_words(event.type, event.data)}"
+            words, number = claims.deed_words(event.type, event.data), _number(event.subject)
+            said = f"taken back: {words} · #{number}"
             return Done(clean_line(said, limit=200), _number(event.subject))
 
     def redo(self) -> Done:

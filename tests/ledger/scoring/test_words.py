@@ -63,7 +63,7 @@ def test_what_is_left_aside_is_told() -> None:
 def test_why_claims_are_vague() -> None:
     lines = explain(card_of(Group(source="Ann", undated=True, count=4), said("0.9", count=6)))
     assert lines["vagueness"] == (
-        "4 of 10 claims (40 %) cannot be held to account: 4 with no due date, "
+        "4 of 10 claims (40 %) cannot be held to account: 4 with no due date of its own, "
         "4 with neither a probability nor a hedge"
     )
 

@@ -28,7 +28,7 @@ def test_evidence_verdict_and_on_to_the_next(ledger: Ledger) -> None:
             assert "due · 3" in play.text
             assert "upcoming · 1" in play.text
             assert "30 d late" in play.text
-            assert "hits 0/0 → 1/1, Brier 0.09" in play.text
+            assert "hits 0/0 → 1/1" in play.text
             await play.press("1")
             assert evidence_of(ledger, oldest) == [f"News 0 of claim {oldest}"]
             assert "1 attached" in play.text

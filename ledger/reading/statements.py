@@ -15,6 +15,8 @@ _LINKING = re.compile(
     r"|For instance|For example|As a result|Indeed|Of course|On (?:the )?(?:one|other) hand"
     r"|At the same time|In particular),?\s+"
 )
+# A concession by itself says what it says: "While it could help" is "It could help".
+_CONCEDING = re.compile(r"(?:While|Although|Though|Even though|Whereas)\s+(?=[^,]*\Z)")
 _LEAD = re.compile(
     rf"[^\"“”,;:]{{2,90}}\s{_SAYING}\s(?:on \w{{3,9}}\s)?"
     r"(?:that\s|:\s?[\"“]|(?=(?:he|she|it|they)\s))(?=.{20})"
@@ -52,6 +54,7 @@ def statement(sentence: str, start: int, end: int, *, subject: str = "", speaker
 def _without_lead(line: str, speaker: str) -> str:
     linking = _LINKING.match(line)
     line = line[linking.end() :] if linking else line
+    line = _CONCEDING.sub("", line)
     lead = _ACCORDING.match(line) or _LEAD.match(line)
     if not lead:
         return line

@@ -126,8 +126,3 @@ def span_bar(low: float, mid: float, high: float, width: int) -> str:
     cells = ["━" if start <= x <= end else "─" for x in range(width)]
     cells[point] = "●"
     return "".join(cells)
-
-
-def counted(n: int, noun: str) -> str:
-    """``1 claim``, ``2 claims``."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -37,7 +37,7 @@ def test_follow_poll_look(calledit: CommandLine) -> None:
         again = calledit.ok("poll", "1")
         assert again.out == "no feed is due\n"
         assert "is not due" in again.err
-        assert calledit.ok("poll", "1", "--now").out == "1 feeds: 0 new items, 0 changed\n"
+        assert calledit.ok("poll", "1", "--now").out == "1 feed: 0 new items, 0 changed\n"
         failed = calledit("poll", "2", "--now")
         assert (failed.code, failed.out.count("\n")) == (1, 1)
         assert "Bad: failing: this is an HTML page, not a feed" in failed.err

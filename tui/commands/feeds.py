@@ -10,6 +10,7 @@ from ledger.clean import clean_line
 from ledger.errors import FeedError
 from ledger.errors import ReadError
 from ledger.errors import UsageError
+from ledger.scoring.words import counted
 from tui.commands.common import add_json
 
 if TYPE_CHECKING:
@@ -138,7 +139,8 @@ def _list(args: argparse.Namespace, session: Session) -> None:
 
 def _line_of(feed: Feed) -> str:
     when = f"next {_minute(feed.next_at)}" if feed.next_at else "not asked again"
-    line = f"{feed.id:>4}  {feed.status}  {feed.items} items  {when}  {feed.name}  {feed.url}"
+    items = counted(feed.items, "item")
+    line = f"{feed.id:>4}  {feed.status}  {items}  {when}  {feed.name}  {feed.url}"
     return f"{line}  ({feed.error})" if feed.error else line
 
 
@@ -159,7 +161,7 @@ def _import(args: argparse.Namespace, session: Session) -> None:
     if args.json:
         session.print_json(done.to_json())
     else:
-        session.print(f"{done.added} feeds added, {done.known} were followed already")
+        session.print(f"{counted(done.added, 'feed')} added, {done.known} were followed already")
 
 
 def _export(_args: argparse.Namespace, session: Session) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ledger.clean import clean_line
 from ledger.errors import ReadError
+from ledger.scoring.words import counted
 from tui.commands.common import add_json
 from tui.commands.common import identifier
 
@@ -60,7 +61,9 @@ def _import(args: argparse.Namespace, session: Session) -> None:
     if args.json:
         session.print_json(done.to_json() | {"linked": linked})
         return
-    text = f"{done.new} new items, {done.changed} changed, {done.duplicates} known already"
+    text = (
+        f"{counted(done.new, 'new item')}, {done.changed} changed, {done.duplicates} known already"
+    )
     session.print(text + (f", {linked} links to open predictions" if linked else ""))
 
 

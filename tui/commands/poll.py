@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from ledger.clean import clean_line
+from ledger.scoring.words import counted
 from tui.commands.common import add_json
 
 if TYPE_CHECKING:
@@ -91,9 +92,10 @@ def _in_words(summary: PollSummary, linked: int) -> str:
     if not summary.polled:
         return "no feed is due"
     failed = summary.count("failing", "gone", "held")
-    text = f"{len(summary.polled)} feeds: {summary.new} new items, {summary.changed} changed"
+    asked, new = counted(len(summary.polled), "feed"), counted(summary.new, "new item")
+    text = f"{asked}: {new}, {summary.changed} changed"
     text += f", {linked} links to open predictions" if linked else ""
-    return f"{text}; {failed} feeds did not answer well" if failed else text
+    return f"{text}; {counted(failed, 'feed')} did not answer well" if failed else text
 
 
 def _json(summary: PollSummary, linked: int) -> dict[str, Any]:

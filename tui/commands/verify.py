@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.errors import ReadError
+from ledger.scoring.words import counted
 from tui.commands.common import add_json
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
             {"ok": found.ok, "events": found.events, "root": found.root, "problems": problems}
         )
     elif found.ok:
-        since = f", and {len(held)} checkpoint(s) hold" if held else ""
+        since = f", and {counted(len(held), 'checkpoint')} kept elsewhere agree" if held else ""
         session.print(f"ok: {found.events} events, root {found.root[:16]}…{since}")
     else:
         for problem in found.problems:

@@ -16,6 +16,7 @@ from ledger.clean import clean_line
 from ledger.errors import CalledItError
 from ledger.errors import LedgerError
 from ledger.errors import UsageError
+from ledger.scoring.words import counted
 from tui.desk import claims
 from tui.desk import lists
 from tui.desk.figures import previews
@@ -24,7 +25,6 @@ from tui.desk.figures import verdict_words
 from tui.desk.records import Done
 from tui.desk.records import Tally
 from tui.desk.records import safe
-from tui.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,9 +13,9 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from ledger.clock import parse_instant
+from ledger.scoring.words import counted
 from tui.screens.place import Place
 from tui.text import ago
-from tui.text import counted
 from tui.text import day_of
 from tui.text import fit_right
 from tui.text import one_line

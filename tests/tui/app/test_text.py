@@ -57,4 +57,3 @@ def test_dates_and_spans() -> None:
     assert text.ago(now + timedelta(minutes=15), now) == "in 15 min"
     assert text.ago(now, now) == "now"
     assert text.joined(["one", "two", "three"], 9) == ["one · two", "three"]
-    assert text.counted(1, "claim") + text.counted(2, "claim") == "1 claim2 claims"

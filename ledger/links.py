@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy import case
 from sqlalchemy import delete
 from sqlalchemy import insert
@@ -127,41 +128,39 @@ def store_suggestions(
     A link that is there keeps its state: only its score and reasons are refreshed. With `only`,
     suggestions that are not among the candidates go; what a person decided stays.
     """
-    if only:
-        _forget_others(conn, prediction_id, [candidate.item_id for candidate in candidates])
-    query = select(link_table.c.item_id).where(link_table.c.prediction_id == prediction_id)
-    held = set(conn.execute(query).scalars())
-    fresh = []
+    query = select(link_table.c.item_id, link_table.c.id).where(
+        link_table.c.prediction_id == prediction_id
+    )
+    held = dict(conn.execute(query).all())
+    fresh, again = [], []
     for candidate in candidates:
-        values = {
-            "score": candidate.score,
-            "stance": candidate.stance,
-            "stance_confidence": candidate.stance_confidence,
-            "why": json.dumps(candidate.why, ensure_ascii=False),
-            "engine": engine,
-            "story": candidate.story,
-        }
-        if candidate.item_id in held:
-            same = (link_table.c.prediction_id == prediction_id) & (
-                link_table.c.item_id == candidate.item_id
-            )
-            conn.execute(update(link_table).where(same).values(values))
-        else:
+        link_id = held.pop(candidate.item_id, None)
+        if link_id is None:
             key = {"prediction_id": prediction_id, "item_id": candidate.item_id}
-            fresh.append(values | key)
+            fresh.append(key | _values(candidate, engine))
+        else:
+            again.append({"link_id": link_id} | _values(candidate, engine))
+    if only and held:
+        undecided = link_table.c.id.in_(held.values()) & (link_table.c.state == "suggested")
+        conn.execute(delete(link_table).where(undecided))
+    if again:
+        conn.execute(update(link_table).where(link_table.c.id == bindparam("link_id")), again)
     if fresh:
         conn.execute(insert(link_table), fresh)
     return len(fresh)
 
 
-def _forget_others(conn: Connection, prediction_id: int, item_ids: Collection[int]) -> None:
-    conn.execute(
-        delete(link_table).where(
-            link_table.c.prediction_id == prediction_id,
-            link_table.c.state == "suggested",
-            link_table.c.item_id.not_in(item_ids),
-        )
+def scores_of(
+    conn: Connection, prediction_ids: Collection[int], *, states: Collection[str] = SHOWN
+) -> dict[int, dict[int, float]]:
+    """The linked items of several predictions, each with its link's score."""
+    query = select(link_table.c.prediction_id, link_table.c.item_id, link_table.c.score).where(
+        link_table.c.prediction_id.in_(prediction_ids), link_table.c.state.in_(states)
     )
+    found: dict[int, dict[int, float]] = {number: {} for number in prediction_ids}
+    for prediction_id, item_id, score in conn.execute(query):
+        found[prediction_id][item_id] = score
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +206,17 @@ def sync_accepted(conn: Connection, prediction_id: int, item_ids: Collection[int
         .where(ours, ~is_evidence, link_table.c.state == "accepted")
         .values(state="suggested")
     )
+
+
+def _values(candidate: Candidate, engine: str) -> dict[str, Any]:
+    return {
+        "score": candidate.score,
+        "stance": candidate.stance,
+        "stance_confidence": candidate.stance_confidence,
+        "why": json.dumps(candidate.why, ensure_ascii=False),
+        "engine": engine,
+        "story": candidate.story,
+    }
 
 
 def _joined() -> Any:

@@ -281,6 +281,8 @@ link = Table(
     Column("story", Integer, nullable=False, server_default="0"),
     UniqueConstraint("prediction_id", "item_id"),
     Index("ix_link_item_id", "item_id"),
+    # An id is never given twice: a stale screen must not accept another item.
+    sqlite_autoincrement=True,
     sqlite_strict=True,
 )
 

@@ -23,6 +23,7 @@ from sqlalchemy import event as sa_event
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.exc import OperationalError
 
 from ledger.clean import clean_line
@@ -206,6 +207,8 @@ def _translated(where: str) -> Iterator[None]:
         yield
     except OperationalError as error:
         raise _operational(where, str(error.orig)) from error
+    except IntegrityError:
+        raise  # a mistake of ours, and no damage to the file
     except DatabaseError as error:
         raise LedgerError(
             f"{where} is damaged: the database says: {error.orig}", mend="restore a copy of it"

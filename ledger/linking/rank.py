@@ -1,41 +1,40 @@
-"""Raw scores → candidates: a score between 0 and 1, the matched words, a stance cue."""
+"""Hits → candidates: a score between 0 and 1, the matched words, a stance cue, the story."""
 
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from dataclasses import dataclass
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam
 from sqlalchemy import text
 
+from ledger.linking.search import document_counts
 from ledger.linking.stance import suggest_stance
-from ledger.linking.terms import match_query
-from ledger.linking.terms import query_terms
+from ledger.linking.stems import stems
+from ledger.linking.terms import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
     from sqlalchemy import Row
 
-    from ledger.model import Prediction
+    from ledger.linking.search import Hit
+    from ledger.linking.terms import Terms
+
+    ItemRow = Row[tuple[int, str, str, str, str]]
 
 _PER_STORY = 3
 _FEW = 100
-_MARK = re.compile("\x02([^\x02\x03]*)\x03")  # no cleaned text holds these
-_HIGHLIGHT = text(
-    """
-SELECT item.id AS id, item.title AS title, item.publisher AS publisher,
-  highlight(item_fts, 0, char(2), char(3)) AS title_marked,
-  highlight(item_fts, 1, char(2), char(3)) AS summary_marked
-FROM item_fts JOIN item ON item.id = item_fts.rowid
-WHERE item_fts MATCH :words AND item_fts.rowid IN :ids
-"""
+_MOST_WORDS = 12  # of the reasons that are kept
+_BEGINNING = 2_000  # characters of a text in which matched words are looked for
+_ITEMS = text(
+    "SELECT id, title, publisher, summary, substr(text, 1, :beginning) AS text "
+    "FROM item WHERE id IN :ids"
 ).bindparams(bindparam("ids", expanding=True))
 
 
@@ -43,7 +42,14 @@ WHERE item_fts MATCH :words AND item_fts.rowid IN :ids
 class Candidate:
     """An item that may bear on a prediction.
 
-    `story` is the smallest id among items with the same title, letter case and signs aside.
+    Attributes:
+        item_id: Which.
+        score: From 0 to under 1.
+        why: The matched words as they stand in the item, the most telling first.
+        stance: A suggestion: supports, contradicts or mentions.
+        stance_confidence: 0 to 1.
+        story: The smallest id among the found items with the same title, letter case, signs
+            and the publisher's name aside.
     """
 
     item_id: int
@@ -68,63 +74,107 @@ def score_of(raw: float, items: int, coverage: float = 0.0) -> float:
 
 
 def ranked(
-    conn: Connection, prediction: Prediction, raw: dict[int, float], *, limit: int
+    conn: Connection, terms: Terms, hits: Sequence[Hit], *, negated: bool, limit: int
 ) -> list[Candidate]:
-    """The best candidates, best first, no story more than a few times."""
-    best = sorted(raw, key=lambda item_id: (-raw[item_id], item_id))[: 2 * limit]
-    items = conn.execute(text("SELECT count(*) FROM item")).scalar_one()
-    words = max(1, len(query_terms(prediction).full))
-    rows = list(_highlighted(conn, prediction, best))
-    stories = _stories(rows)
-    found = [_candidate(prediction, row, stories[row.id]) for row in rows]
-    scored = [
-        replace(one, score=score_of(raw[one.item_id], items, len(one.why) / words)) for one in found
+    """The best candidates, best first, no story more than a few times.
+
+    Args:
+        conn: A reading transaction.
+        terms: What was looked for.
+        hits: What was found, best first.
+        negated: Whether the claim itself denies.
+        limit: At most so many.
+    """
+    rows = {row.id: row for row in _rows(conn, [hit.item_id for hit in hits])}
+    stories = _stories(rows.values())
+    kept = _few_a_story(hits, stories)
+    items = newest_item(conn)
+    # Among few items the score is more than BM25, so all of them are looked at.
+    kept = kept if items < _FEW else kept[:limit]
+    weights = _weights(conn, terms)
+    found = [
+        _candidate(rows[hit.item_id], hit.raw, items, weights, stories, terms, negated=negated)
+        for hit in kept
     ]
-    scored.sort(key=lambda one: (-one.score, one.item_id))
-    return _few_a_story(scored)[:limit]
+    found.sort(key=lambda one: (-one.score, one.item_id))
+    return found[:limit]
 
 
-def _few_a_story(found: Iterable[Candidate]) -> list[Candidate]:
+def newest_item(conn: Connection) -> int:
+    """The newest item's id: ids count arrivals, so it tells how many items there are."""
+    return int(conn.exec_driver_sql("SELECT coalesce(max(id), 0) FROM item").scalar_one())
+
+
+def copy_key(title: str, publisher: str = "") -> str:
+    """A title without case, accents, signs and the publisher's name: equal for copies."""
+    key = _letters(title)
+    return key.removesuffix(_letters(publisher)) or key
+
+
+def _letters(words: str) -> str:
+    plain = unicodedata.normalize("NFKD", words).casefold()
+    return "".join(filter(str.isalnum, plain))
+
+
+def _rows(conn: Connection, ids: list[int]) -> Sequence[ItemRow]:
+    return conn.execute(_ITEMS, {"ids": ids, "beginning": _BEGINNING}).all() if ids else ()
+
+
+def _stories(rows: Iterable[ItemRow]) -> dict[int, int]:
+    """Each item's story among these."""
+    first: dict[str, int] = {}
+    keyed = sorted((row.id, copy_key(row.title, row.publisher) or str(row.id)) for row in rows)
+    return {item_id: first.setdefault(key, item_id) for item_id, key in keyed}
+
+
+def _few_a_story(hits: Iterable[Hit], stories: Mapping[int, int]) -> list[Hit]:
     shown: dict[int, int] = {}
     kept = []
-    for candidate in found:
-        shown[candidate.story] = shown.get(candidate.story, 0) + 1
-        if shown[candidate.story] <= _PER_STORY:
-            kept.append(candidate)
+    for hit in hits:
+        story = stories[hit.item_id]
+        shown[story] = shown.get(story, 0) + 1
+        if shown[story] <= _PER_STORY:
+            kept.append(hit)
     return kept
 
 
-def _highlighted(
-    conn: Connection, prediction: Prediction, ids: Sequence[int]
-) -> Iterable[Row[tuple[int, str, str, str, str]]]:
-    terms = query_terms(prediction)
-    words = match_query((*terms.full, *terms.half))
-    return conn.execute(_HIGHLIGHT, {"words": words, "ids": list(ids)}) if ids else ()
+def _weights(conn: Connection, terms: Terms) -> dict[str, float]:
+    """How telling each term's stem is: the rarer the more, and half of that at half weight."""
+    forms = stems((*terms.full, *terms.half))
+    counts = document_counts(conn, set(forms.values()))
+    return {
+        forms[word]: weight / math.log(2 + counts.get(forms[word], 0))
+        for words, weight in ((terms.half, 0.5), (terms.full, 1.0))
+        for word in words
+        if forms[word]
+    }
 
 
 def _candidate(
-    prediction: Prediction, row: Row[tuple[int, str, str, str, str]], story: int
+    row: ItemRow,
+    raw: float,
+    items: int,
+    weights: Mapping[str, float],
+    stories: Mapping[int, int],
+    terms: Terms,
+    *,
+    negated: bool,
 ) -> Candidate:
-    in_title = _MARK.findall(row.title_marked)
-    why = tuple(
-        {
-            word.casefold(): word for word in reversed(in_title + _MARK.findall(row.summary_marked))
-        }.values()
-    )[::-1]
-    stance = suggest_stance(row.title, in_title, negated=prediction.negated)
-    return Candidate(row.id, 0.0, why, stance.stance, stance.confidence, story)
+    title = words_of(row.title)
+    found = _telling([*title, *words_of(row.summary), *words_of(row.text)], weights)
+    forms = stems(title)
+    in_title = [word for word in title if forms[word] in weights]
+    stance = suggest_stance(row.title, in_title, negated=negated)
+    score = score_of(raw, items, len(found) / max(1, len(terms.full)))
+    why = tuple(found[:_MOST_WORDS])
+    return Candidate(row.id, score, why, stance.stance, stance.confidence, stories[row.id])
 
 
-def _stories(rows: Iterable[Row[tuple[int, str, str, str, str]]]) -> dict[int, int]:
-    """Each item's story among these."""
-    first: dict[str, int] = {}
-    keyed = [(row.id, copy_key(row.title) or str(row.id)) for row in rows]
-    for item_id, key in sorted(keyed):
-        first.setdefault(key, item_id)
-    return {item_id: first[key] for item_id, key in keyed}
-
-
-def copy_key(title: str) -> str:
-    """A title without case, accents and signs: equal for copies of one story."""
-    plain = unicodedata.normalize("NFKD", title).casefold()
-    return "".join(c for c in plain if c.isalnum())
+def _telling(words: Sequence[str], weights: Mapping[str, float]) -> list[str]:
+    """The first word of each matched stem, the most telling first."""
+    forms = stems(words)
+    first: dict[str, str] = {}
+    for word in words:
+        if forms[word] in weights:
+            first.setdefault(forms[word], word)
+    return [first[form] for form in sorted(first, key=lambda form: -weights[form])]

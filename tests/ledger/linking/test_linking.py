@@ -195,3 +195,14 @@ def test_on_the_seeds_what_bears_on_a_claim_stands_above_what_does_not(ledger: L
         first_three += best < 3
     assert above >= 0.65 * len(claims.ids)
     assert first_three >= 0.5 * len(claims.ids)
+
+
+def test_a_link_id_is_never_given_twice(ledger: Ledger) -> None:
+    book.add(ledger, CLAIM)
+    add_item(ledger, title="Old bridge in Bergen reopens")
+    link_predictions(ledger)
+    (gone,) = linked(ledger)
+    book.amend(ledger, 1, {"statement": "Bread gets dearer in Oslo"})
+    add_item(ledger, title="Bread dearer in Oslo")
+    link_predictions(ledger)
+    assert [link.id > gone.id for link in linked(ledger)] == [True]

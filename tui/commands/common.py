@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
 from ledger.clean import clean_line
 from ledger.clock import parse_date
+from ledger.errors import ReadError
 from ledger.model import OUTCOME_WORDS
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from ledger.events import Event
     from ledger.model import Prediction
     from tui.session import Session
 
@@ -110,6 +114,34 @@ def answer(args: argparse.Namespace, session: Session, predictions: list[Predict
             session.print_json(prediction.to_json())
         else:
             session.print(line_of(prediction, today))
+
+
+def bytes_of(name: str, *, most: int = -1) -> bytes:
+    """A file's bytes, or standard input's for ``-``; at most so many.
+
+    Raises:
+        ReadError: It cannot be read; the message names it.
+    """
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(most)
+        with Path(name).open("rb") as file:
+            return file.read(most)
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise ReadError(f"{clean_line(name, limit=300)} cannot be read: {said}") from error
+
+
+def tell_deed(args: argparse.Namespace, session: Session, event: Event, done: str) -> None:
+    """Say which deed was taken back or done again, and of which prediction."""
+    from ledger.queries import get_prediction
+
+    if args.json:
+        session.print_json({"type": event.type, "subject": event.subject})
+        return
+    with session.ledger().read() as conn:
+        found = get_prediction(conn, int(event.subject.partition(":")[2]))
+    session.print(f"{done}: {event.type.partition('.')[2]} ({found.id}  {found.statement})")
 
 
 def tell_evidence(session: Session, prediction: Prediction) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -12,6 +11,7 @@ from ledger.errors import ReadError
 from ledger.errors import UsageError
 from ledger.scoring.words import counted
 from tui.commands.common import add_json
+from tui.commands.common import bytes_of
 
 if TYPE_CHECKING:
     import argparse
@@ -240,17 +240,7 @@ def _checked(
 
 
 def _bytes_of(name: str) -> bytes:
-    import sys
-
-    try:
-        if name == "-":
-            raw = sys.stdin.buffer.read(_MAX_FILE + 1)
-        else:
-            with Path(name).open("rb") as file:
-                raw = file.read(_MAX_FILE + 1)
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise ReadError(f"{clean_line(name, limit=300)} cannot be read: {said}") from error
+    raw = bytes_of(name, most=_MAX_FILE + 1)
     if len(raw) > _MAX_FILE:
         raise ReadError(f"{clean_line(name, limit=300)} is larger than {_MAX_FILE // 2**20} MiB")
     return raw

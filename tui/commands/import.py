@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.errors import ReadError
 from tui.commands.common import add_json
+from tui.commands.common import bytes_of
 
 if TYPE_CHECKING:
     import argparse
@@ -46,10 +45,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _text_of(file: str, name: str) -> str:
     try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return raw.decode("utf-8-sig")
+        return bytes_of(file).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ReadError(f"{name} is not UTF-8 text", mend="save it as UTF-8") from None
-    except (OSError, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) else str(error)
-        raise ReadError(f"{name} cannot be read: {said}") from error

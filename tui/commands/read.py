@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
 from ledger.errors import ReadError
 from tui.commands.common import add_json
+from tui.commands.common import bytes_of
 from tui.commands.common import day
 from tui.commands.common import line_of
 
@@ -70,15 +70,7 @@ def _text_of(name: str) -> str:
         raise ReadError(
             f"{name}: addresses cannot be read yet", mend="save the article as a text file"
         )
-    try:
-        if name == "-":
-            raw = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            with Path(name).open("rb") as file:
-                raw = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) else str(error)
-        raise ReadError(f"{name} cannot be read: {said}") from error
+    raw = bytes_of(name, most=MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise ReadError(f"{name} is longer than {MAX_BYTES // 1_000_000} MB: not an article")
     return decode_text(raw, name="standard input" if name == "-" else name)

@@ -9,7 +9,8 @@ CalledItError                    exit 1: the world does not fit (failure)
 ├── FeedError                    bytes that are not a feed
 └── LedgerError                  the ledger file or its journal
     ├── NotALedgerError          the file is something else
-    └── LedgerBusyError          another program holds it
+    ├── LedgerBusyError          another program holds it
+    └── ConnectionLostError      its server went away; a write's outcome may be unknown
 
 The rule for exit codes: 2 when the command line alone shows the mistake (a date that is no
 date, an unknown outcome), 1 when one has to look at the world to see it (a missing file, an
@@ -74,3 +75,7 @@ class NotALedgerError(LedgerError):
 
 class LedgerBusyError(LedgerError):
     """Another program holds the ledger."""
+
+
+class ConnectionLostError(LedgerError):
+    """The ledger's server went away in mid-sentence."""

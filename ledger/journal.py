@@ -76,6 +76,17 @@ def append(conn: Connection, events: Sequence[Event]) -> list[Entry]:
     return entries
 
 
+def of_deed(conn: Connection, deed: str) -> list[Entry]:
+    """The events of one deed: their ids are the deed's, a full stop and a number."""
+    columns = event_table.c
+    query = select(columns.seq, columns.body).where(
+        columns.id > f"{deed}.",
+        columns.id < f"{deed}/",  # "/" follows "." in every alphabet of ours
+    )
+    rows = conn.execute(query.order_by(columns.seq))
+    return [Entry(row.seq, parse_event(row.body)) for row in rows]
+
+
 def _already_there(conn: Connection, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
     """Place and body of those events that the journal holds."""
     found: dict[str, tuple[int, str]] = {}

@@ -184,13 +184,20 @@ def latest_rejection(conn: Connection, actor: str) -> Rejection | None:
     return None if row is None else Rejection(**dict(row))
 
 
-def set_state(conn: Connection, link_id: int, state: str, *, by: str, at: str) -> None:
+def decide(conn: Connection, link_id: int, state: str, *, by: str, at: str, deed: str) -> None:
     """Write a person's word on a link: suggested, accepted or rejected."""
     conn.execute(
         update(link_table)
         .where(link_table.c.id == link_id)
-        .values(state=state, decided_by=by, decided_at=at)
+        .values(state=state, decided_by=by, decided_at=at, deed=deed)
     )
+
+
+def decided_by_deed(conn: Connection, deed: str) -> int | None:
+    """The prediction whose link this deed decided, if it did."""
+    query = select(link_table.c.prediction_id).where(link_table.c.deed == deed)
+    found: int | None = conn.execute(query.limit(1)).scalar()
+    return found
 
 
 def sync_accepted(conn: Connection, prediction_id: int, item_ids: Collection[int]) -> None:

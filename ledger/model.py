@@ -66,6 +66,8 @@ class Prediction:
     """A claim as the ledger holds it; `docs/words.md` explains the words.
 
     Probabilities are decimal text between 0 and 1; `weight` and `credit` are decimal text too.
+    `version` is the place in the journal of the latest event that counts: it tells whether
+    somebody has changed the prediction since it was looked at.
     """
 
     id: int
@@ -110,6 +112,7 @@ class Prediction:
     resolved_by: str
     recorded_at: str
     changed_at: str
+    version: int
 
     @classmethod
     def from_row(cls, row: Mapping[Any, Any]) -> Prediction:

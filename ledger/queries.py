@@ -12,12 +12,12 @@ from sqlalchemy import Select
 from sqlalchemy import func
 from sqlalchemy import or_
 from sqlalchemy import select
-from sqlalchemy import text
 
 from ledger import journal
 from ledger.clean import clean_line
 from ledger.errors import NotFoundError
 from ledger.errors import UsageError
+from ledger.fulltext import full_text
 from ledger.model import Article
 from ledger.model import Evidence
 from ledger.model import Prediction
@@ -133,7 +133,7 @@ def id_of_claim(conn: Connection, source: str, made_on: str, statement: str) -> 
 
 def list_predictions(conn: Connection, asked: Asked, *, today: date) -> list[Prediction]:
     """The predictions asked for, in order."""
-    query = _ordered(_filtered(select(prediction_table), asked, today), asked.sort)
+    query = _ordered(_filtered(conn, select(prediction_table), asked, today), asked.sort)
     if asked.limit:
         query = query.limit(asked.limit)
     return [Prediction.from_row(row) for row in conn.execute(query).mappings()]
@@ -247,7 +247,7 @@ def due_window(words: str, today: date) -> tuple[date | None, date | None]:
     return (start, end) if mark else (None, start)
 
 
-def _filtered(query: Select[Any], asked: Asked, today: date) -> Select[Any]:
+def _filtered(conn: Connection, query: Select[Any], asked: Asked, today: date) -> Select[Any]:
     columns = prediction_table.c
     query = query.where(_has_status(asked.status, today))
     if asked.source:
@@ -259,8 +259,8 @@ def _filtered(query: Select[Any], asked: Asked, today: date) -> Select[Any]:
     if asked.due_from is not None:
         query = query.where(columns.due_on >= asked.due_from.isoformat())
     if asked.tag:
-        query = query.where(columns.tags.contains(f'"{asked.tag}"', autoescape=True))
-    return holding(query, asked.words)
+        query = query.where(columns.tags.icontains(f'"{asked.tag}"', autoescape=True))
+    return holding(conn, query, asked.words)
 
 
 def _has_status(status: str, today: date) -> Any:
@@ -285,15 +285,13 @@ def _ordered(query: Select[Any], sort: Sort) -> Select[Any]:
     return query.order_by(first, columns.id)
 
 
-def holding(query: Select[Any], words: str) -> Select[Any]:
+def holding(conn: Connection, query: Select[Any], words: str) -> Select[Any]:
     """Only predictions whose text holds every word; the last may be the beginning of one."""
     bare = (word.replace('"', "") for word in clean_line(words).split()[:32])
-    terms = [f'"{term}"' for term in bare if term]
+    terms = [term for term in bare if term]
     if not terms:
         return query
-    found = text("SELECT rowid FROM prediction_fts WHERE prediction_fts MATCH :terms")
-    matching = found.bindparams(terms=" ".join(terms) + "*")
-    return query.where(prediction_table.c.id.in_(matching))
+    return query.where(prediction_table.c.id.in_(full_text(conn).predictions_holding(terms)))
 
 
 def _history(entries: Sequence[Entry]) -> list[Deed]:

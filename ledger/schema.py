@@ -26,7 +26,7 @@ from sqlalchemy import UniqueConstraint
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData(
     naming_convention={
@@ -39,11 +39,15 @@ metadata = MetaData(
 )
 
 
+# By code points on every engine: the order of dates and instants is the order of their text.
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
+
 def _text(name: str, default: str | None = "") -> Column[str]:
     """A text column; with ``default=None`` it may be null."""
     if default is None:
-        return Column(name, Text, nullable=True)
-    return Column(name, Text, nullable=False, server_default=default)
+        return Column(name, _TEXT, nullable=True)
+    return Column(name, _TEXT, nullable=False, server_default=default)
 
 
 def _real(name: str) -> Column[float]:
@@ -59,8 +63,8 @@ def _flag(name: str, default: int = 0) -> Column[int]:
 meta = Table(
     "meta",
     metadata,
-    Column("key", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("key", _TEXT, primary_key=True),
+    Column("value", _TEXT, nullable=False),
     sqlite_strict=True,
 )
 
@@ -70,9 +74,9 @@ event = Table(
     "event",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("id", Text, nullable=False, unique=True),
-    Column("subject", Text, nullable=False, index=True),
-    Column("body", Text, nullable=False),
+    Column("id", _TEXT, nullable=False, unique=True),
+    Column("subject", _TEXT, nullable=False, index=True),
+    Column("body", _TEXT, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     sqlite_strict=True,
 )
@@ -107,12 +111,12 @@ prediction = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     _text("external_id", None),
-    Column("status", Text, nullable=False),
-    Column("statement", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("made_on", Text, nullable=False),
+    Column("status", _TEXT, nullable=False),
+    Column("statement", _TEXT, nullable=False),
+    Column("source", _TEXT, nullable=False),
+    Column("made_on", _TEXT, nullable=False),
     _text("due_start", None),
-    Column("due_on", Text, nullable=False),
+    Column("due_on", _TEXT, nullable=False),
     _text("due_basis", "stated"),
     _text("due_phrase"),
     _text("due_rule"),
@@ -147,6 +151,8 @@ prediction = Table(
     _text("resolved_by"),
     _text("recorded_at"),
     _text("changed_at"),
+    # The seq of its latest event that counts.
+    Column("version", Integer, nullable=False, server_default="0"),
     Index("ix_prediction_status_due_on", "status", "due_on"),
     Index("ix_prediction_source", "source"),
     Index("ix_prediction_external_id", "external_id"),
@@ -174,7 +180,7 @@ note = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),  # the seq of its event
     Column("prediction_id", Integer, nullable=False, index=True),
-    Column("text", Text, nullable=False),
+    Column("text", _TEXT, nullable=False),
     sqlite_strict=True,
 )
 
@@ -184,8 +190,8 @@ note = Table(
 article_text = Table(
     "article_text",
     metadata,
-    Column("sha256", Text, primary_key=True),
-    Column("text", Text, nullable=False),
+    Column("sha256", _TEXT, primary_key=True),
+    Column("text", _TEXT, nullable=False),
     sqlite_strict=True,
 )
 
@@ -193,7 +199,7 @@ feed = Table(
     "feed",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("url", Text, nullable=False, unique=True),
+    Column("url", _TEXT, nullable=False, unique=True),
     _text("title"),
     _text("tags", "[]"),
     _text("added_at"),
@@ -213,6 +219,8 @@ feed = Table(
     Column("ttl", Integer, nullable=False, server_default="0"),  # minutes, as the feed asks
     _text("moved_to"),  # where a permanent redirect leads, and since when it does
     _text("moved_at"),
+    _text("leased_by"),  # the poller that is asking it now, and until when nobody else may
+    _text("leased_until"),
     sqlite_strict=True,
     sqlite_autoincrement=True,  # an id names the scope of items and is never given twice
 )
@@ -223,8 +231,8 @@ item = Table(
     Column("id", Integer, primary_key=True),  # in order of arrival
     Column("feed_id", Integer, ForeignKey("feed.id", ondelete="SET NULL"), nullable=True),
     # Scope and identity name an item for ever: "feed:3" and its guid, "news" and an external id.
-    Column("scope", Text, nullable=False),
-    Column("identity", Text, nullable=False),
+    Column("scope", _TEXT, nullable=False),
+    Column("identity", _TEXT, nullable=False),
     _text("external_id", None),
     _text("title"),
     _text("url", None),
@@ -277,6 +285,7 @@ link = Table(
     _text("state", "suggested"),  # suggested, accepted, rejected
     _text("decided_by"),
     _text("decided_at"),
+    _text("deed"),  # the client's id of the deed that decided
     _text("engine"),
     Column("story", Integer, nullable=False, server_default="0"),
     UniqueConstraint("prediction_id", "item_id"),

@@ -44,10 +44,9 @@ def _index(table: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-FULL_TEXT = (
-    *_index("item", ("title", "summary", "text")),
-    *_index("prediction", ("statement", "criterion", "quote", "source", "tags")),
-)
+PREDICTION_TEXT = _index("prediction", ("statement", "criterion", "quote", "source", "tags"))
+FULL_TEXT = (*_index("item", ("title", "summary", "text")), *PREDICTION_TEXT)
+DROP_PREDICTION_TEXT = ("DROP TABLE prediction_fts",)  # its triggers go with the table
 
 _INDEXES = ("item_fts", "prediction_fts")
 REBUILD_FULL_TEXT = tuple(f"INSERT INTO {fts}({fts}) VALUES ('rebuild')" for fts in _INDEXES)

@@ -1,228 +1,172 @@
-"""Open a ledger: one SQLite file, made on first use.
-
-PRAGMAs are set on every connection. Writes begin with BEGIN IMMEDIATE: a deferred transaction
-that turns into a writer fails at once when somebody else has written, whatever the busy timeout.
-"""
+"""Open a ledger: an SQLite file by its path, made on first use, or a PostgreSQL database by URL."""
 
 from __future__ import annotations
 
 import getpass
 import os
-import sqlite3
 import uuid
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
-from sqlalchemy import URL
-from sqlalchemy import Connection
-from sqlalchemy import Engine
-from sqlalchemy import create_engine
-from sqlalchemy import event as sa_event
 from sqlalchemy import insert
 from sqlalchemy import select
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ProgrammingError
 
 from ledger.clean import clean_line
 from ledger.clock import Clock
-from ledger.errors import LedgerBusyError
-from ledger.errors import LedgerError
+from ledger.engines import engine_module
+from ledger.engines import is_address
+from ledger.engines.modes import in_mode
 from ledger.errors import NotALedgerError
 from ledger.merkle import Frontier
 from ledger.schema import SCHEMA_VERSION
 from ledger.schema import head
 from ledger.schema import meta
 from ledger.schema import metadata
-from ledger.sqlite_ddl import APPEND_ONLY
-from ledger.sqlite_ddl import FULL_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-_APPLICATION_ID = 0x43414C4C  # "CALL", so that file(1) and we can tell our files
-_BUSY_MS = 5_000
+    from sqlalchemy import Connection
+    from sqlalchemy import Engine
 
 
 class Ledger:
     """An open ledger.
 
     Attributes:
-        where: Its path, for messages.
+        where: Its path or address (without a password), for messages.
         clock: The clock that every verb asks.
         actor: Who is writing: CALLEDIT_ACTOR, or the name of the system's user.
-        created: Whether opening it made the file.
+        created: Whether opening it made it.
+        upgraded_from: The schema that it had before opening brought it up to date; 0 if it had
+            this one.
     """
 
-    def __init__(self, engine: Engine, *, where: str, clock: Clock, created: bool) -> None:
-        self._engine = engine
+    def __init__(
+        self, engine: Engine, *, where: str, clock: Clock, created: bool, upgraded_from: int = 0
+    ) -> None:
+        self._reading = in_mode(engine, "read")
+        self._writing = in_mode(engine, "write")
+        self._kind = engine_module(engine.dialect.name)
         self.where = where
         self.clock = clock
         self.created = created
+        self.upgraded_from = upgraded_from
         self.actor = _actor()
+
+    @property
+    def engine(self) -> str:
+        """The name of its database: sqlite or postgresql."""
+        return self._reading.dialect.name
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view of the ledger; nothing is written."""
-        with _translated(self.where), self._engine.begin() as conn:
+        with self._kind.translated(self.where), self._reading.begin() as conn:
             yield conn
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: all of it is on disk when the block ends, or none of it."""
-        with _translated(self.where):
-            engine = self._engine.execution_options(calledit_write=True)
-            with engine.begin() as conn:
-                yield conn
+        """One transaction: all of it is on disk when the block ends, or none of it.
+
+        Raises:
+            ConnectionLostError: The server went away; whether it was written is not known.
+            LedgerBusyError: Another program kept on writing.
+        """
+        with self._kind.translated(self.where), self._writing.begin() as conn:
+            yield conn
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
+        """Let go of the database."""
+        self._reading.dispose()
 
 
 def open_ledger(where: str | Path, *, clock: Clock | None = None, create: bool = True) -> Ledger:
     """Open the ledger at `where`, and make it if there is none and `create` is true.
 
+    A ledger of an older schema is brought up to date, in one transaction.
+
+    Args:
+        where: A file's path, or ``postgresql://USER@HOST/DATABASE``.
+        clock: What time it is.
+        create: Whether to make one where there is none.
+
     Raises:
-        NotALedgerError: The file is something else, or was written by a newer version.
-        LedgerError: It cannot be opened, read or made.
+        NotALedgerError: It is something else, or was written by a newer version.
+        LedgerError: It cannot be opened, read, made or upgraded.
+        UsageError: The address is malformed.
     """
-    path = Path(where)
-    if path.is_dir():
-        raise NotALedgerError(f"{path} is a folder", mend="name a file for the ledger")
-    fresh = not path.exists() or path.stat().st_size == 0
-    if fresh and not create:
-        raise LedgerError(f"there is no ledger at {path}")
-    if not path.parent.is_dir():
-        raise LedgerError(f"the folder {path.parent} does not exist", mend="make it first")
-    if not fresh:
-        _refuse_foreign_file(path)
-    engine = _engine(path)
+    kind = engine_module("postgresql" if is_address(where) else "sqlite")
+    engine, shown, may_make = kind.engine_for(where, create=create)
     try:
-        with _translated(str(path)):
-            made = _make_if_empty(engine) if fresh else False
-            _refuse_newer(engine, path)
+        with kind.translated(shown):
+            made = may_make and _made(engine, kind)
+            version = _version(engine, kind, shown)
+            if version < SCHEMA_VERSION:
+                _upgrade(engine, version)
     except BaseException:
         engine.dispose()
         raise
-    return Ledger(engine, where=str(path), clock=clock or Clock(), created=made)
+    older = version if version < SCHEMA_VERSION else 0
+    return Ledger(engine, where=shown, clock=clock or Clock(), created=made, upgraded_from=older)
 
 
-def journal_mode() -> tuple[str, str]:
-    """The SQLite journal mode we use, and why.
-
-    WAL has a data race in 3.7.0-3.51.2 that can lose committed writes with two connections or
-    more ("WAL-reset"); fixed in 3.51.3, and in the back-ports 3.44.6 and 3.50.7.
-    """
-    version = sqlite3.sqlite_version_info
-    fixed = (
-        version >= (3, 51, 3)
-        or (3, 50, 7) <= version < (3, 51)
-        or ((3, 44, 6) <= version < (3, 45))
-    )
-    if fixed:
-        return "wal", f"SQLite {sqlite3.sqlite_version} has the WAL-reset fix"
-    return "delete", f"SQLite {sqlite3.sqlite_version} lacks the WAL-reset fix (3.51.3)"
-
-
-def _engine(path: Path) -> Engine:
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)), connect_args={"timeout": _BUSY_MS / 1000}
-    )
-    sa_event.listen(engine, "connect", _configure)
-    sa_event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _configure(raw: sqlite3.Connection, _record: Any) -> None:
-    raw.isolation_level = None  # we say BEGIN ourselves
-    # Not trusted_schema=OFF: SQLite before 3.41 then refuses FTS5 in triggers.
-    for pragma in (
-        f"journal_mode={journal_mode()[0]}",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "recursive_triggers=ON",
-    ):
-        raw.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin(conn: Connection) -> None:
-    writing = conn.get_execution_options().get("calledit_write", False)
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _make_if_empty(engine: Engine) -> bool:
+def _made(engine: Engine, kind: Any) -> bool:
     """Create every table, in one transaction; false when another program was faster."""
-    with engine.execution_options(calledit_write=True).begin() as conn:
-        if conn.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one():
-            return False
-        conn.exec_driver_sql(f"PRAGMA application_id={_APPLICATION_ID}")
-        metadata.create_all(conn)
-        for statement in (*APPEND_ONLY, *FULL_TEXT):
-            conn.exec_driver_sql(statement)
-        conn.execute(
-            insert(meta),
-            [
-                {"key": "schema", "value": str(SCHEMA_VERSION)},
-                {"key": "origin", "value": f"calledit/{uuid.uuid4().hex[:16]}"},
-            ],
-        )
-        conn.execute(insert(head).values(id=1, size=0, frontier=Frontier().to_bytes()))
+    try:
+        with in_mode(engine, "schema").begin() as conn:
+            if not kind.is_empty(conn):
+                return False
+            create_tables(conn, kind.DDL)
+    except (IntegrityError, ProgrammingError):
+        with engine.begin() as conn:
+            if kind.is_empty(conn):
+                raise
+        return False
     return True
 
 
-def _refuse_foreign_file(path: Path) -> None:
-    """Look at the file's own header, since a connection's PRAGMAs may already write to it.
+def create_tables(conn: Connection, ddl: tuple[str, ...]) -> None:
+    """Every table, what the engine needs beside them, and an empty journal's head."""
+    metadata.create_all(conn)
+    for statement in ddl:
+        conn.exec_driver_sql(statement)
+    conn.execute(
+        insert(meta),
+        [
+            {"key": "schema", "value": str(SCHEMA_VERSION)},
+            {"key": "origin", "value": f"calledit/{uuid.uuid4().hex[:16]}"},
+        ],
+    )
+    conn.execute(insert(head).values(id=1, size=0, frontier=Frontier().to_bytes()))
 
-    The header is described in "Database File Format" of SQLite's documentation, §1.3.
-    """
-    try:
-        with path.open("rb") as file:
-            header = file.read(72)
-    except OSError as error:
-        raise LedgerError(f"{path} cannot be read: {error.strerror}") from error
-    if header[:16] != b"SQLite format 3\x00":
-        raise NotALedgerError(f"{path} is not a ledger (not a database)", mend="name another file")
-    if int.from_bytes(header[68:72], "big") != _APPLICATION_ID:
-        raise NotALedgerError(f"{path} is a database of another program", mend="name another file")
 
-
-def _refuse_newer(engine: Engine, path: Path) -> None:
+def _version(engine: Engine, kind: Any, shown: str) -> int:
     with engine.begin() as conn:
-        version = conn.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one()
-    if int(version) > SCHEMA_VERSION:
+        if kind.is_empty(conn):
+            raise NotALedgerError(
+                f"there is no ledger at {shown}", mend="`calledit list` makes one"
+            )
+        stored = conn.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one()
+    version = int(stored)
+    if version > SCHEMA_VERSION:
         raise NotALedgerError(
-            f"{path} was written by a newer Called It (schema {version}, this one knows "
+            f"{shown} was written by a newer Called It (schema {version}, this one knows "
             f"{SCHEMA_VERSION})",
             mend="upgrade the program",
         )
+    return version
 
 
-@contextmanager
-def _translated(where: str) -> Iterator[None]:
-    """Database errors as ours, in words."""
-    try:
-        yield
-    except OperationalError as error:
-        raise _operational(where, str(error.orig)) from error
-    except IntegrityError:
-        raise  # a mistake of ours, and no damage to the file
-    except DatabaseError as error:
-        raise LedgerError(
-            f"{where} is damaged: the database says: {error.orig}", mend="restore a copy of it"
-        ) from error
+def _upgrade(engine: Engine, version: int) -> None:
+    from ledger.migrations import upgrade
 
-
-def _operational(where: str, said: str) -> LedgerError:
-    if "locked" in said:
-        return LedgerBusyError(
-            f"another program is writing to {where}", mend="wait until it is done, then try again"
-        )
-    if "readonly" in said:
-        return LedgerError(f"{where} is read-only", mend="check the file's permissions")
-    return LedgerError(f"{where}: the database says: {said}")
+    with in_mode(engine, "write").begin() as conn:
+        upgrade(conn, since=version)
 
 
 def _actor() -> str:

@@ -18,12 +18,12 @@ from sqlalchemy import insert
 
 from ledger import events as ev
 from ledger import journal
+from ledger.fulltext import full_text
 from ledger.schema import VIEWS
 from ledger.schema import article as article_table
 from ledger.schema import evidence as evidence_table
 from ledger.schema import note as note_table
 from ledger.schema import prediction as prediction_table
-from ledger.sqlite_ddl import REBUILD_FULL_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -146,11 +146,10 @@ def rebuild(conn: Connection) -> int:
     """Drop every view's rows and make them again from the journal; how many subjects."""
     for table in VIEWS:
         conn.execute(delete(table))
-    for statement in REBUILD_FULL_TEXT:
-        conn.exec_driver_sql(statement)
     subjects = fold_all(journal.read(conn))
     for rows in subjects.values():
         _insert(conn, rows)
+    full_text(conn).rebuild(conn)
     return len(subjects)
 
 
@@ -170,6 +169,8 @@ def _insert(conn: Connection, rows: Rows) -> None:
     for table, values in rows.items():
         if values:
             conn.execute(insert(table), values)
+    changed = [row["id"] for row in rows.get(prediction_table, [])]
+    full_text(conn).index_predictions(conn, changed)
 
 
 @dataclass
@@ -185,7 +186,7 @@ def _fold_prediction(number: int, entries: Sequence[Entry]) -> Rows:
     state = _Folding({"id": number, **_BLANK})
     for entry in entries:
         _apply(state, number, entry)
-        state.row["changed_at"] = entry.event.at
+        state.row |= {"changed_at": entry.event.at, "version": entry.seq}
     row = state.row
     row |= {name: json.dumps(row[name], ensure_ascii=False) for name in _JSON_COLUMNS}
     row |= {name: int(row[name]) for name in _FLAG_COLUMNS}

@@ -105,7 +105,7 @@ def _run(argv: list[str]) -> int:
     if args.no_color:
         os.environ["NO_COLOR"] = "1"
     today = None if args.today is None else parse_date(args.today, name="--today")
-    session = Session(ledger=args.ledger, today=today)
+    session = Session(ledger=args.ledger, today=today, deed=args.once)
     try:
         code: int = module.run(args, session)
         sys.stdout.flush()
@@ -116,8 +116,13 @@ def _run(argv: list[str]) -> int:
 
 def _common_options() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--ledger", metavar="PATH", help="the ledger (or set CALLEDIT_LEDGER)")
+    common.add_argument("--ledger", metavar="PATH|URL", help="the ledger (or set CALLEDIT_LEDGER)")
     common.add_argument("--today", metavar="YYYY-MM-DD", help="work as if this were today")
+    common.add_argument(
+        "--once",
+        metavar="NAME",
+        help="record what this verb does under a name, once: run again, it changes nothing",
+    )
     common.add_argument("--no-color", action="store_true", help="no colour in the app")
     return common
 
@@ -126,13 +131,13 @@ def _top_parser(common: argparse.ArgumentParser) -> Parser:
     lines = "\n".join(f"  {verb:<11} {what}" for verb, what in VERBS.items())
     top = Parser(
         prog="calledit",
-        usage="calledit [--ledger PATH] [--today YYYY-MM-DD] [--no-color] [VERB …]",
+        usage="calledit [--ledger PATH|URL] [--today YYYY-MM-DD] [--once NAME] [--no-color] [VERB …]",
         description="A ledger of predictions. Without a verb: the app.",
         epilog=f"verbs:\n{lines}\n\n`calledit VERB --help` tells more of each.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[common],
     )
-    top.set_defaults(ledger=None, today=None, no_color=False)
+    top.set_defaults(ledger=None, today=None, once=None, no_color=False)
     top.add_argument("--version", action="version", version=f"calledit {__version__}")
     top.add_argument("verb", nargs="?", help=argparse.SUPPRESS)
     top.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.clean import strip_controls
 from ledger.clock import Clock
+from ledger.engines import is_address
 from ledger.errors import LedgerError
 from ledger.errors import UsageError
 
@@ -28,17 +29,21 @@ class Session:
     """What a verb works with.
 
     Args:
-        ledger: Path of the ledger; without one, CALLEDIT_LEDGER or the default place.
+        ledger: Path or URL of the ledger; without one, CALLEDIT_LEDGER or the default place.
         today: The date to work with instead of the real one.
+        deed: The id under which a writing verb is recorded once, however often it is run.
     """
 
-    def __init__(self, *, ledger: str | None = None, today: date | None = None) -> None:
+    def __init__(
+        self, *, ledger: str | None = None, today: date | None = None, deed: str | None = None
+    ) -> None:
         self.clock = Clock(pinned_today=today)
+        self.deed = deed
         self._where = ledger or os.environ.get("CALLEDIT_LEDGER") or None
         self._open: Ledger | None = None
 
-    def ledger_path(self) -> Path:
-        """Where the ledger is or will be.
+    def ledger_place(self) -> Path | str:
+        """Where the ledger is or will be: a file's path, or a PostgreSQL database's address.
 
         Raises:
             UsageError: The address is of a kind that we cannot open.
@@ -47,25 +52,33 @@ class Session:
             from platformdirs import user_data_path
 
             return user_data_path("calledit", appauthor=False) / "ledger.db"
+        if is_address(self._where):
+            return self._where
         where = self._where.removeprefix("sqlite:///")
         if "://" in where or where.startswith(":"):
             raise UsageError(
-                f"{where!r} cannot be opened: a ledger is an SQLite file",
-                mend="give its path",
+                f"{_without_password(where)!r} cannot be opened",
+                mend="give the path of a file, or postgresql://USER@HOST/DATABASE",
             )
         return Path(where).expanduser()
+
+    def place_shown(self) -> str:
+        """The same for a person to read: no password in it."""
+        return _without_password(str(self.ledger_place()))
 
     def ledger(self, *, create: bool = True) -> Ledger:
         """The ledger, opened once; made if there is none, unless `create` is false."""
         if self._open is None:
             from ledger.store import open_ledger
 
-            path = self.ledger_path()
-            if self._where is None:
-                self._make_folder(path.parent)
-            self._open = open_ledger(path, clock=self.clock, create=create)
+            place = self.ledger_place()
+            if self._where is None and isinstance(place, Path):
+                self._make_folder(place.parent)
+            self._open = open_ledger(place, clock=self.clock, create=create)
             if self._open.created:
-                self.note(f"began a new ledger at {path}")
+                self.note(f"began a new ledger at {self._open.where}")
+            if self._open.upgraded_from:
+                self.note(f"brought {self._open.where} up to date; its journal is as it was")
         return self._open
 
     def print(self, text: str = "") -> None:
@@ -96,3 +109,7 @@ class Session:
                 f"the folder {folder} cannot be made ({error.strerror})",
                 mend="name a ledger with --ledger PATH",
             ) from error
+
+
+def _without_password(address: str) -> str:
+    return re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", address)

@@ -15,9 +15,11 @@ from ledger.book.capture import record_article
 from ledger.book.capture import withdraw
 from ledger.book.importing import import_rows
 from ledger.book.judge import accept
+from ledger.book.judge import accept_many
 from ledger.book.judge import attach
 from ledger.book.judge import detach
 from ledger.book.judge import reject
+from ledger.book.judge import reject_many
 from ledger.book.judge import reopen
 from ledger.book.judge import resolve
 from ledger.book.undo import redo
@@ -25,6 +27,7 @@ from ledger.book.undo import undo
 
 __all__ = [
     "accept",
+    "accept_many",
     "add",
     "add_many",
     "amend",
@@ -37,6 +40,7 @@ __all__ = [
     "record_article",
     "redo",
     "reject",
+    "reject_many",
     "reopen",
     "resolve",
     "undo",

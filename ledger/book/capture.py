@@ -11,11 +11,13 @@ from sqlalchemy import insert
 from sqlalchemy import select
 
 from ledger import events as ev
+from ledger.book.writing import Deed
 from ledger.book.writing import find_in
-from ledger.book.writing import happened
 from ledger.book.writing import next_id
+from ledger.book.writing import perform
+from ledger.book.writing import prediction_in
+from ledger.book.writing import predictions_in
 from ledger.book.writing import subject_of
-from ledger.book.writing import write
 from ledger.clean import clean_block
 from ledger.clean import clean_line
 from ledger.clock import parse_date
@@ -43,24 +45,28 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.events import Event
+    from ledger.journal import Entry
     from ledger.model import Prediction
     from ledger.store import Ledger
 
 
-def add(ledger: Ledger, given: Mapping[str, Any]) -> Prediction:
+def add(ledger: Ledger, given: Mapping[str, Any], *, deed: str | None = None) -> Prediction:
     """Record one prediction by hand; it is open at once.
 
     Args:
         ledger: Where to.
         given: Field names and values; `statement` and `source` are needed.
+        deed: The caller's own id for this, so that a retry never doubles; as in every verb.
 
     Raises:
         UsageError: A field is missing or malformed.
     """
-    return add_many(ledger, [given])[0]
+    return add_many(ledger, [given], deed=deed)[0]
 
 
-def add_many(ledger: Ledger, given: Sequence[Mapping[str, Any]]) -> list[Prediction]:
+def add_many(
+    ledger: Ledger, given: Sequence[Mapping[str, Any]], *, deed: str | None = None
+) -> list[Prediction]:
     """Record predictions, all of them or, on any error, none.
 
     Raises:
@@ -68,10 +74,11 @@ def add_many(ledger: Ledger, given: Sequence[Mapping[str, Any]]) -> list[Predict
         ConflictError: An external id is taken already.
     """
     today = ledger.clock.today()
-    with ledger.write() as conn:
-        rows = [completed(fields, today=today) for fields in given]
-        ids = _record(ledger, conn, ev.RECORDED, rows)
-        return [get_prediction(conn, number) for number in ids]
+
+    def do(deed: Deed) -> None:
+        _record(deed, ev.RECORDED, [completed(fields, today=today) for fields in given])
+
+    return perform(ledger, "add", do, predictions_in, deed=deed)
 
 
 def record_article(
@@ -85,6 +92,7 @@ def record_article(
     outlet: str = "",
     author: str = "",
     keep_all: bool = False,
+    deed: str | None = None,
 ) -> tuple[Article, list[Prediction], bool]:
     """Record that an article was read, and its claims as drafts (or open, with `keep_all`).
 
@@ -98,26 +106,39 @@ def record_article(
     """
     sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     today = ledger.clock.today()
-    with ledger.write() as conn:
-        if (known := _article_by_hash(conn, sha256)) is not None:
-            return known, predictions_of_article(conn, known.id), False
-        described = {
-            "title": title,
-            "url": url,
-            "outlet": outlet,
-            "author": author,
-            "published": published.isoformat(),
-            "sha256": sha256,
-        }
-        number = article_number(ledger, conn, described)
+    described = {
+        "title": title,
+        "url": url,
+        "outlet": outlet,
+        "author": author,
+        "published": published.isoformat(),
+        "sha256": sha256,
+    }
+
+    def do(deed: Deed) -> None:
+        if _article_by_hash(deed.conn, sha256) is not None:
+            return
+        number = article_number(deed, described)
         fields = [completed({**draft, "article_id": number}, today=today) for draft in drafts]
-        _keep_text(conn, sha256, text)
-        _record(ledger, conn, ev.RECORDED if keep_all else ev.DRAFTED, fields)
-        return _article(conn, number), predictions_of_article(conn, number), True
+        _keep_text(deed.conn, sha256, text)
+        _record(deed, ev.RECORDED if keep_all else ev.DRAFTED, fields)
+
+    def answer(
+        conn: Connection, entries: Sequence[Entry]
+    ) -> tuple[Article, list[Prediction], bool]:
+        held = _article_by_hash(conn, sha256)
+        assert held is not None
+        return held, predictions_of_article(conn, held.id), bool(entries)
+
+    return perform(ledger, "read", do, answer, deed=deed)
 
 
 def keep(
-    ledger: Ledger, prediction_ids: Iterable[int], changes: Mapping[str, Any] | None = None
+    ledger: Ledger,
+    prediction_ids: Iterable[int],
+    changes: Mapping[str, Any] | None = None,
+    *,
+    deed: str | None = None,
 ) -> list[Prediction]:
     """Turn drafts (or dropped ones) into open predictions, with changes if there are any.
 
@@ -125,54 +146,77 @@ def keep(
         NotFoundError: An id is unknown.
         ConflictError: One is not a draft; then none is kept.
     """
-    with ledger.write() as conn:
-        ids = dict.fromkeys(prediction_ids)
-        found = [find_in(conn, number, "draft", "dropped") for number in ids]
+    ids = list(dict.fromkeys(prediction_ids))
+
+    def do(deed: Deed) -> None:
+        found = [find_in(deed.conn, number, "draft", "dropped") for number in ids]
         events = [
-            happened(ledger, ev.KEPT, subject_of(p.id), {"changes": _changes(p, changes or {})})
+            deed.happened(ev.KEPT, subject_of(p.id), {"changes": _changes(p, changes or {})})
             for p in found
         ]
-        _refuse_taken_anew(conn, changes)
-        write(conn, events)
-        return [get_prediction(conn, p.id) for p in found]
+        _refuse_taken_anew(deed.conn, changes)
+        deed.write(*events)
+
+    return perform(ledger, "keep", do, predictions_in, deed=deed)
 
 
-def drop(ledger: Ledger, prediction_ids: Iterable[int], *, reason: str = "") -> list[Prediction]:
+def drop(
+    ledger: Ledger, prediction_ids: Iterable[int], *, reason: str = "", deed: str | None = None
+) -> list[Prediction]:
     """Set drafts aside; they stay in the journal and can be kept after all.
 
     Raises:
         NotFoundError: An id is unknown.
         ConflictError: One is not a draft; then none is dropped.
     """
+    ids = list(dict.fromkeys(prediction_ids))
     data = {"reason": clean_block(reason, limit=4_000)}
-    with ledger.write() as conn:
-        found = [find_in(conn, number, "draft") for number in dict.fromkeys(prediction_ids)]
-        write(conn, [happened(ledger, ev.DROPPED, subject_of(p.id), data) for p in found])
-        return [get_prediction(conn, p.id) for p in found]
+
+    def do(deed: Deed) -> None:
+        found = [find_in(deed.conn, number, "draft") for number in ids]
+        deed.write(*[deed.happened(ev.DROPPED, subject_of(p.id), data) for p in found])
+
+    return perform(ledger, "drop", do, predictions_in, deed=deed)
 
 
 def amend(
-    ledger: Ledger, prediction_id: int, changes: Mapping[str, Any], *, reason: str = ""
+    ledger: Ledger,
+    prediction_id: int,
+    changes: Mapping[str, Any],
+    *,
+    reason: str = "",
+    seen: int | None = None,
+    deed: str | None = None,
 ) -> Prediction:
     """Change fields of a draft or an open prediction; the old values stay in the journal.
 
+    Args:
+        ledger: Where.
+        prediction_id: Which.
+        changes: Fields and their new values.
+        reason: Why, in words.
+        seen: The prediction's `version` when the caller looked at it, if that matters.
+        deed: The caller's own id for this.
+
     Raises:
         NotFoundError: The id is unknown.
-        ConflictError: The prediction is not a draft or open.
+        ConflictError: The prediction is not a draft or open, or was changed since it was seen.
         UsageError: Nothing would change, or a field is malformed.
     """
-    with ledger.write() as conn:
-        found = find_in(conn, prediction_id, "draft", "open")
+
+    def do(deed: Deed) -> None:
+        found = find_in(deed.conn, prediction_id, "draft", "open", seen=seen)
         applied = _changes(found, changes)
         if not applied:
             raise UsageError(f"nothing to change in prediction {prediction_id}")
-        _refuse_taken_anew(conn, applied)
+        _refuse_taken_anew(deed.conn, applied)
         data = {"changes": applied, "reason": clean_block(reason, limit=4_000)}
-        write(conn, [happened(ledger, ev.AMENDED, subject_of(prediction_id), data)])
-        return get_prediction(conn, prediction_id)
+        deed.write(deed.happened(ev.AMENDED, subject_of(prediction_id), data))
+
+    return perform(ledger, "amend", do, prediction_in, deed=deed)
 
 
-def note(ledger: Ledger, prediction_id: int, text: str) -> Prediction:
+def note(ledger: Ledger, prediction_id: int, text: str, *, deed: str | None = None) -> Prediction:
     """Write a remark beside a prediction.
 
     Raises:
@@ -182,13 +226,17 @@ def note(ledger: Ledger, prediction_id: int, text: str) -> Prediction:
     data = {"text": clean_block(text, limit=20_000)}
     if not data["text"]:
         raise UsageError("the note is empty")
-    with ledger.write() as conn:
-        get_prediction(conn, prediction_id)
-        write(conn, [happened(ledger, ev.NOTED, subject_of(prediction_id), data)])
-        return get_prediction(conn, prediction_id)
+
+    def do(deed: Deed) -> None:
+        get_prediction(deed.conn, prediction_id)
+        deed.write(deed.happened(ev.NOTED, subject_of(prediction_id), data))
+
+    return perform(ledger, "note", do, prediction_in, deed=deed)
 
 
-def withdraw(ledger: Ledger, prediction_id: int, *, reason: str) -> Prediction:
+def withdraw(
+    ledger: Ledger, prediction_id: int, *, reason: str, deed: str | None = None
+) -> Prediction:
     """Take out a prediction that was recorded by mistake; it no longer counts anywhere.
 
     Raises:
@@ -199,25 +247,23 @@ def withdraw(ledger: Ledger, prediction_id: int, *, reason: str) -> Prediction:
     data = {"reason": clean_block(reason, limit=4_000)}
     if not data["reason"]:
         raise UsageError("withdrawing needs a reason", mend="say why: --reason …")
-    with ledger.write() as conn:
-        find_in(conn, prediction_id, "open", "resolved")
-        write(conn, [happened(ledger, ev.WITHDRAWN, subject_of(prediction_id), data)])
-        return get_prediction(conn, prediction_id)
+
+    def do(deed: Deed) -> None:
+        find_in(deed.conn, prediction_id, "open", "resolved")
+        deed.write(deed.happened(ev.WITHDRAWN, subject_of(prediction_id), data))
+
+    return perform(ledger, "withdraw", do, prediction_in, deed=deed)
 
 
-def _record(
-    ledger: Ledger, conn: Connection, kind: str, many: Sequence[dict[str, Any]]
-) -> list[int]:
+def _record(deed: Deed, kind: str, many: Sequence[dict[str, Any]]) -> None:
     """Write each as an event of `kind`; an external id that is taken is refused."""
-    first = next_id(conn, prediction_table)
+    first = next_id(deed.conn, prediction_table)
     events: list[Event] = []
     seen: set[str] = set()
     for number, fields in enumerate(many, start=first):
-        external_id = fields.get("external_id")
-        _refuse_taken(conn, external_id, seen)
-        events.append(happened(ledger, kind, subject_of(number), fields))
-    write(conn, events)
-    return list(range(first, first + len(many)))
+        _refuse_taken(deed.conn, fields.get("external_id"), seen)
+        events.append(deed.happened(kind, subject_of(number), fields))
+    deed.write(*events)
 
 
 def _refuse_taken(conn: Connection, external_id: str | None, seen: set[str]) -> None:
@@ -259,7 +305,7 @@ def _regraded(before: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]
     return fresh | {"noncommittal": False} | kept | graded(kept)
 
 
-def article_number(ledger: Ledger, conn: Connection, given: Mapping[str, Any]) -> int:
+def article_number(deed: Deed, given: Mapping[str, Any]) -> int:
     """The number of the article so described (title, url, outlet, …); recorded if it is new."""
     url = clean_line(str(given.get("url") or ""), limit=2_000) or None
     published = given.get("published")
@@ -272,11 +318,11 @@ def article_number(ledger: Ledger, conn: Connection, given: Mapping[str, Any]) -
         "sha256": clean_line(str(given.get("sha256") or ""), limit=64),
     }
     same = and_(*(article_table.c[name].is_not_distinct_from(v) for name, v in data.items()))
-    known: int | None = conn.execute(select(article_table.c.id).where(same)).scalar()
+    known: int | None = deed.conn.execute(select(article_table.c.id).where(same)).scalar()
     if known is not None:
         return known
-    number = next_id(conn, article_table)
-    write(conn, [happened(ledger, ev.ARTICLE_READ, f"article:{number}", data)])
+    number = next_id(deed.conn, article_table)
+    deed.write(deed.happened(ev.ARTICLE_READ, f"article:{number}", data))
     return number
 
 

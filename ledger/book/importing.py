@@ -11,10 +11,10 @@ from ledger.book.capture import article_number
 from ledger.book.judge import checked_evidence
 from ledger.book.judge import refuse_before_made
 from ledger.book.judge import verdict
-from ledger.book.writing import happened
+from ledger.book.writing import Deed
 from ledger.book.writing import next_id
+from ledger.book.writing import perform
 from ledger.book.writing import subject_of
-from ledger.book.writing import write
 from ledger.clean import clean_line
 from ledger.clock import parse_date
 from ledger.errors import CalledItError
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.events import Event
+    from ledger.journal import Entry
     from ledger.store import Ledger
 
 # What a row holds beside a prediction's fields.
@@ -54,7 +55,9 @@ class Imported:
     resolved: int
 
 
-def import_rows(ledger: Ledger, rows: Sequence[Mapping[str, Any]], *, name: str) -> Imported:
+def import_rows(
+    ledger: Ledger, rows: Sequence[Mapping[str, Any]], *, name: str, deed: str | None = None
+) -> Imported:
     """Record rows as `ledger.exchange.jsonl.read_rows` gives them.
 
     A row that the ledger holds is passed over, so a file can be imported twice. A verdict
@@ -63,29 +66,33 @@ def import_rows(ledger: Ledger, rows: Sequence[Mapping[str, Any]], *, name: str)
     Raises:
         ReadError: A row cannot be recorded; it names the line. Then nothing is.
     """
-    events: list[Event] = []
-    seen: set[str] = set()
-    ids, known = [], 0
-    with ledger.write() as conn:
-        number = next_id(conn, prediction_table)
+
+    def do(deed: Deed) -> None:
+        events: list[Event] = []
+        seen: set[str] = set()
+        number = next_id(deed.conn, prediction_table)
         for row in rows:
             try:
                 external_id = _external_id(row)
                 if external_id in seen:
                     raise ReadError(f"external id {external_id!r} is there twice")
-                if _is_known(conn, external_id, row):
-                    known += 1
+                if _is_known(deed.conn, external_id, row):
                     continue
-                events += _events_of(ledger, conn, number, row)
+                events += _events_of(deed, number, row)
             except CalledItError as error:
                 raise ReadError(f"{name}, line {row['line']}: {error}") from error
             if external_id is not None:
                 seen.add(external_id)
-            ids.append(number)
             number += 1
-        write(conn, events)
-    resolved = sum(event.type == ev.RESOLVED for event in events)
-    return Imported(tuple(ids), known, resolved)
+        deed.write(*events)
+
+    def answer(_conn: Connection, entries: Sequence[Entry]) -> Imported:
+        events = [entry.event for entry in entries]
+        ids = [int(e.subject.partition(":")[2]) for e in events if e.type == ev.RECORDED]
+        resolved = sum(event.type == ev.RESOLVED for event in events)
+        return Imported(tuple(ids), len(rows) - len(ids), resolved)
+
+    return perform(ledger, "import", do, answer, deed=deed)
 
 
 def _is_known(conn: Connection, external_id: str | None, row: Mapping[str, Any]) -> bool:
@@ -103,32 +110,30 @@ def _external_id(row: Mapping[str, Any]) -> str | None:
     return None if given is None else clean_line(str(given), limit=200) or None
 
 
-def _events_of(
-    ledger: Ledger, conn: Connection, number: int, row: Mapping[str, Any]
-) -> Iterable[Event]:
-    today = ledger.clock.today()
+def _events_of(deed: Deed, number: int, row: Mapping[str, Any]) -> Iterable[Event]:
+    today = deed.ledger.clock.today()
     fields = {key: value for key, value in row.items() if key not in _BESIDE}
     fields["external_id"] = _external_id(row)
     if row.get("article"):
         if not isinstance(row["article"], dict):
             raise ReadError("article: an object is wanted")
-        fields["article_id"] = article_number(ledger, conn, row["article"])
+        fields["article_id"] = article_number(deed, row["article"])
     refuse_missing({"made_on": None} | fields)
     recorded = completed(fields, today=today)
     subject = subject_of(number)
-    yield happened(ledger, ev.RECORDED, subject, recorded)
+    yield deed.happened(ev.RECORDED, subject, recorded)
     given = row.get("evidence") or ()
     if not isinstance(given, list | tuple):
         raise ReadError("evidence: a list of objects is wanted")
     evidence = [_evidence(one) for one in given]
     for one in evidence:
-        yield happened(ledger, ev.ATTACHED, subject, {"evidence": one.to_data()})
+        yield deed.happened(ev.ATTACHED, subject, {"evidence": one.to_data()})
     if row.get("outcome") is not None:
         on = _resolved_on(row.get("resolved_on"), parse_date(recorded["due_on"]), today)
         refuse_before_made(on.isoformat(), recorded["made_on"])
         reason = str(row.get("reason") or ("" if evidence else _NO_REASON))
-        data = verdict(ledger, str(row["outcome"]), row.get("credit"), reason, on)
-        yield happened(ledger, ev.RESOLVED, subject, data)
+        data = verdict(deed.ledger, str(row["outcome"]), row.get("credit"), reason, on)
+        yield deed.happened(ev.RESOLVED, subject, data)
     elif any(row.get(name) for name in ("credit", "resolved_on", "reason")):
         raise ReadError("a credit, resolved_on or reason needs an outcome")
 

@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from ledger import events as ev
 from ledger import links
+from ledger.book.writing import Deed
 from ledger.book.writing import find_in
-from ledger.book.writing import happened
+from ledger.book.writing import perform
+from ledger.book.writing import prediction_in
+from ledger.book.writing import predictions_in
 from ledger.book.writing import subject_of
-from ledger.book.writing import write
 from ledger.clean import clean_block
 from ledger.clean import clean_line
 from ledger.clock import instant_text
@@ -32,19 +34,23 @@ from ledger.schema import evidence as evidence_table
 from ledger.schema import item as item_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy import Connection
 
     from ledger.events import Event
+    from ledger.journal import Entry
     from ledger.model import Prediction
     from ledger.store import Ledger
 
 DEFAULT_CREDIT = "0.50"
 
 
-def attach(ledger: Ledger, prediction_id: int, evidence: Evidence | int) -> Prediction:
+def attach(
+    ledger: Ledger, prediction_id: int, evidence: Evidence | int, *, deed: str | None = None
+) -> Prediction:
     """Attach evidence: a news item by its id, or an address or quote.
 
     Raises:
@@ -52,41 +58,58 @@ def attach(ledger: Ledger, prediction_id: int, evidence: Evidence | int) -> Pred
         ConflictError: It is attached already, or the prediction is neither open nor resolved.
         UsageError: The evidence is empty, or its address is not http or https.
     """
-    with ledger.write() as conn:
-        found = find_in(conn, prediction_id, "open", "resolved")
-        write(conn, [_attaching(ledger, conn, found, evidence)])
-        return get_prediction(conn, prediction_id)
+
+    def do(deed: Deed) -> None:
+        found = find_in(deed.conn, prediction_id, "open", "resolved")
+        deed.write(_attaching(deed, found, evidence))
+
+    return perform(ledger, "attach", do, prediction_in, deed=deed)
 
 
-def detach(ledger: Ledger, prediction_id: int, evidence_id: int) -> Prediction:
+def detach(
+    ledger: Ledger, prediction_id: int, evidence_id: int, *, deed: str | None = None
+) -> Prediction:
     """Take evidence off a prediction again.
 
     Raises:
         NotFoundError: The prediction has no such evidence.
         ConflictError: It is all that a resolution rests on.
     """
-    with ledger.write() as conn:
-        found = get_prediction(conn, prediction_id)
-        write(conn, [_detaching(ledger, conn, found, evidence_id)])
-        return get_prediction(conn, prediction_id)
+
+    def do(deed: Deed) -> None:
+        found = get_prediction(deed.conn, prediction_id)
+        deed.write(_detaching(deed, found, evidence_id))
+
+    return perform(ledger, "detach", do, prediction_in, deed=deed)
 
 
-def accept(ledger: Ledger, link_id: int) -> Prediction:
+def accept(ledger: Ledger, link_id: int, *, deed: str | None = None) -> Prediction:
     """Accept a suggested link: its item becomes evidence, snapshotted into the journal.
 
     Raises:
         NotFoundError: The link is unknown.
         ConflictError: It is accepted already, or the prediction is neither open nor resolved.
     """
-    with ledger.write() as conn:
-        link = links.get_link(conn, link_id)
-        found = find_in(conn, link.prediction_id, "open", "resolved")
-        write(conn, [_attaching(ledger, conn, found, link.item_id)])
-        links.set_state(conn, link_id, "accepted", by=ledger.actor, at=_now(ledger))
-        return get_prediction(conn, link.prediction_id)
+    return accept_many(ledger, [link_id], deed=deed)[0]
 
 
-def reject(ledger: Ledger, link_id: int) -> Prediction:
+def accept_many(
+    ledger: Ledger, link_ids: Iterable[int], *, deed: str | None = None
+) -> list[Prediction]:
+    """Accept links, all of them or, on any error, none; their predictions, each once."""
+    ids = list(dict.fromkeys(link_ids))
+
+    def do(deed: Deed) -> None:
+        for link_id in ids:
+            link = links.get_link(deed.conn, link_id)
+            found = find_in(deed.conn, link.prediction_id, "open", "resolved")
+            deed.write(_attaching(deed, found, link.item_id))
+            _decide(deed, link_id, "accepted")
+
+    return perform(ledger, "accept", do, predictions_in, deed=deed)
+
+
+def reject(ledger: Ledger, link_id: int, *, deed: str | None = None) -> Prediction:
     """Say that an item does not bear on its prediction; it is not suggested there again.
 
     An accepted link may be rejected too: its evidence is detached.
@@ -95,13 +118,29 @@ def reject(ledger: Ledger, link_id: int) -> Prediction:
         NotFoundError: The link is unknown.
         ConflictError: The item is all that a resolution rests on.
     """
-    with ledger.write() as conn:
-        link = links.get_link(conn, link_id)
-        found = get_prediction(conn, link.prediction_id)
-        held = [e.id for e in evidence_of(conn, found.id) if e.item_id == link.item_id]
-        write(conn, [_detaching(ledger, conn, found, evidence_id) for evidence_id in held])
-        links.set_state(conn, link_id, "rejected", by=ledger.actor, at=_now(ledger))
-        return get_prediction(conn, found.id)
+    return reject_many(ledger, [link_id], deed=deed)[0]
+
+
+def reject_many(
+    ledger: Ledger, link_ids: Iterable[int], *, deed: str | None = None
+) -> list[Prediction]:
+    """Reject links, all of them or, on any error, none; their predictions, each once."""
+    ids = list(dict.fromkeys(link_ids))
+
+    def do(deed: Deed) -> None:
+        for link in [links.get_link(deed.conn, link_id) for link_id in ids]:
+            held = evidence_of(deed.conn, link.prediction_id)
+            found = get_prediction(deed.conn, link.prediction_id)
+            attached = [one.id for one in held if one.item_id == link.item_id]
+            deed.write(*[_detaching(deed, found, evidence_id) for evidence_id in attached])
+            if link.state != "rejected":
+                _decide(deed, link.id, "rejected")
+
+    def answer(conn: Connection, _entries: Sequence[Entry]) -> list[Prediction]:
+        numbers = [links.get_link(conn, link_id).prediction_id for link_id in ids]
+        return [get_prediction(conn, number) for number in dict.fromkeys(numbers)]
+
+    return perform(ledger, "reject", do, answer, deed=deed)
 
 
 def resolve(
@@ -113,6 +152,8 @@ def resolve(
     evidence: Sequence[Evidence | int] = (),
     reason: str = "",
     on: date | None = None,
+    seen: int | None = None,
+    deed: str | None = None,
 ) -> Prediction:
     """Judge a prediction.
 
@@ -124,28 +165,33 @@ def resolve(
         evidence: More to attach; with what is attached already, at least one, or a reason.
         reason: In words.
         on: The day on which it was settled; today unless told.
+        seen: The prediction's `version` when the caller looked at it, if that matters.
+        deed: The caller's own id for this.
 
     Raises:
         NotFoundError: The prediction or an item is unknown.
-        ConflictError: The prediction is not open.
+        ConflictError: The prediction is not open, or was changed since it was seen.
         UsageError: The outcome, credit or day is wrong, or it rests on nothing.
     """
     data = verdict(ledger, outcome, credit, reason, on)
-    with ledger.write() as conn:
-        found = find_in(conn, prediction_id, "open")
+
+    def do(deed: Deed) -> None:
+        found = find_in(deed.conn, prediction_id, "open", seen=seen)
         refuse_before_made(data["resolved_on"], found.made_on.isoformat())
-        attaching = [_attaching(ledger, conn, found, one) for one in evidence]
-        if not (attaching or data["reason"] or evidence_of(conn, prediction_id)):
+        attaching = [_attaching(deed, found, one) for one in evidence]
+        if not (attaching or data["reason"] or evidence_of(deed.conn, prediction_id)):
             raise UsageError(
                 f"prediction {prediction_id} needs evidence or a reason to be resolved",
                 mend="give --evidence ITEM|URL or --reason TEXT",
             )
-        resolving = happened(ledger, ev.RESOLVED, subject_of(prediction_id), data)
-        write(conn, [*attaching, resolving])
-        return get_prediction(conn, prediction_id)
+        deed.write(*attaching, deed.happened(ev.RESOLVED, subject_of(prediction_id), data))
+
+    return perform(ledger, "resolve", do, prediction_in, deed=deed)
 
 
-def reopen(ledger: Ledger, prediction_id: int, *, reason: str) -> Prediction:
+def reopen(
+    ledger: Ledger, prediction_id: int, *, reason: str, deed: str | None = None
+) -> Prediction:
     """Take a verdict away; the old one stays in the journal.
 
     Raises:
@@ -156,12 +202,14 @@ def reopen(ledger: Ledger, prediction_id: int, *, reason: str) -> Prediction:
     data = {"reason": clean_block(reason, limit=4_000)}
     if not data["reason"]:
         raise UsageError("reopening needs a reason", mend="say why: --reason …")
-    with ledger.write() as conn:
-        found = get_prediction(conn, prediction_id)
+
+    def do(deed: Deed) -> None:
+        found = get_prediction(deed.conn, prediction_id)
         if found.status != "resolved":
             raise ConflictError(f"prediction {prediction_id} is not resolved")
-        write(conn, [happened(ledger, ev.REOPENED, subject_of(prediction_id), data)])
-        return get_prediction(conn, prediction_id)
+        deed.write(deed.happened(ev.REOPENED, subject_of(prediction_id), data))
+
+    return perform(ledger, "reopen", do, prediction_in, deed=deed)
 
 
 def refuse_before_made(resolved_on: str, made_on: str) -> None:
@@ -207,21 +255,21 @@ def _credit(given: str | None) -> str:
     return text
 
 
-def _attaching(
-    ledger: Ledger, conn: Connection, found: Prediction, evidence: Evidence | int
-) -> Event:
-    one = _snapshot(conn, evidence) if isinstance(evidence, int) else checked_evidence(evidence)
+def _attaching(deed: Deed, found: Prediction, evidence: Evidence | int) -> Event:
+    one = (
+        _snapshot(deed.conn, evidence) if isinstance(evidence, int) else checked_evidence(evidence)
+    )
     same = select(evidence_table.c.id).where(
         evidence_table.c.prediction_id == found.id,
         evidence_table.c.item_id == one.item_id
         if one.item_id is not None
         else (evidence_table.c.url == one.url) & (evidence_table.c.quote == one.quote),
     )
-    if conn.execute(same).first() is not None:
+    if deed.conn.execute(same).first() is not None:
         what = f"item {one.item_id}" if one.item_id is not None else one.url or "that quote"
         raise ConflictError(f"{what} is attached to prediction {found.id} already")
     data = {"evidence": one.to_data()}
-    return happened(ledger, ev.ATTACHED, subject_of(found.id), data)
+    return deed.happened(ev.ATTACHED, subject_of(found.id), data)
 
 
 def checked_evidence(given: Evidence) -> Evidence:
@@ -267,8 +315,8 @@ def _snapshot(conn: Connection, item_id: int) -> Evidence:
     )
 
 
-def _detaching(ledger: Ledger, conn: Connection, found: Prediction, evidence_id: int) -> Event:
-    held = {one.id for one in evidence_of(conn, found.id)}
+def _detaching(deed: Deed, found: Prediction, evidence_id: int) -> Event:
+    held = {one.id for one in evidence_of(deed.conn, found.id)}
     if evidence_id not in held:
         raise NotFoundError(f"prediction {found.id} has no evidence {evidence_id}")
     if found.status == "resolved" and held == {evidence_id} and not found.reason:
@@ -277,9 +325,10 @@ def _detaching(ledger: Ledger, conn: Connection, found: Prediction, evidence_id:
             mend=f"reopen it first: calledit reopen {found.id} --reason …",
         )
     attached = select(event_table.c.id).where(event_table.c.seq == evidence_id)
-    data = {"event": conn.execute(attached).scalar_one()}
-    return happened(ledger, ev.DETACHED, subject_of(found.id), data)
+    data = {"event": deed.conn.execute(attached).scalar_one()}
+    return deed.happened(ev.DETACHED, subject_of(found.id), data)
 
 
-def _now(ledger: Ledger) -> str:
-    return instant_text(ledger.clock.now())
+def _decide(deed: Deed, link_id: int, state: str) -> None:
+    now = instant_text(deed.ledger.clock.now())
+    links.decide(deed.conn, link_id, state, by=deed.ledger.actor, at=now, deed=deed.id)

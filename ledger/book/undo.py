@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 from ledger import events as ev
 from ledger import journal
 from ledger import links
-from ledger.book.writing import happened
+from ledger.book.writing import Deed
+from ledger.book.writing import perform
 from ledger.book.writing import subject_of
-from ledger.book.writing import write
+from ledger.clock import instant_text
 from ledger.errors import ConflictError
+from ledger.events import Event
+from ledger.events import new_event_id
 from ledger.views import taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
-    from ledger.events import Event
     from ledger.journal import Entry
     from ledger.store import Ledger
 
@@ -41,7 +44,7 @@ UNDOABLE = frozenset(
 )
 
 
-def undo(ledger: Ledger) -> Event:
+def undo(ledger: Ledger, *, deed: str | None = None) -> Event:
     """Take back the latest thing that the same person did, the whole of it.
 
     Returns:
@@ -51,38 +54,61 @@ def undo(ledger: Ledger) -> Event:
     Raises:
         ConflictError: There is nothing left to take back.
     """
-    with ledger.write() as conn:
-        deed = _latest_deed(conn, ledger.actor)
-        rejected = links.latest_rejection(conn, ledger.actor)
-        if rejected is not None and (not deed or rejected.decided_at >= deed[0].event.at):
-            links.set_state(conn, rejected.id, "suggested", by="", at="")
-            subject = subject_of(rejected.prediction_id)
-            return happened(ledger, REJECTION, subject, {"link": rejected.id})
-        if not deed or any(entry.event.type not in UNDOABLE for entry in deed):
-            raise ConflictError("there is nothing to take back")
-        for entry in deed:
-            _refuse_overtaken(conn, entry.event.subject, after=deed[0].seq)
-        _compensate(ledger, conn, [entry.event for entry in deed])
-        return deed[0].event
+    deed = deed or new_event_id()
+
+    def do(doing: Deed) -> None:
+        if links.decided_by_deed(doing.conn, doing.id) is None:
+            _take_back(doing)
+
+    def answer(conn: Connection, entries: Sequence[Entry]) -> Event:
+        if entries:
+            event = entries[0].event
+            return _event_by_id(conn, event.subject, event.data["event"])
+        prediction_id = links.decided_by_deed(conn, deed)
+        assert prediction_id is not None
+        at = instant_text(ledger.clock.now())
+        return Event(REJECTION, subject_of(prediction_id), at, ledger.actor, {})
+
+    return perform(ledger, "undo", do, answer, deed=deed)
 
 
-def redo(ledger: Ledger) -> Event:
+def redo(ledger: Ledger, *, deed: str | None = None) -> Event:
     """Do again what was taken back last, unless something was done since; its last event.
 
     Raises:
         ConflictError: There is nothing to do again.
     """
-    with ledger.write() as conn:
-        taking_back = _latest_taking_back(conn, ledger.actor)
+
+    def do(doing: Deed) -> None:
+        taking_back = _latest_taking_back(doing.conn, ledger.actor)
         if not taking_back:
             raise ConflictError("there is nothing to do again")
         for entry in taking_back:
-            _refuse_overtaken(conn, entry.event.subject, after=taking_back[0].seq)
+            _refuse_overtaken(doing.conn, entry.event.subject, after=taking_back[0].seq)
+        _compensate(doing, taking_back)
+
+    def answer(conn: Connection, entries: Sequence[Entry]) -> Event:
         # The last of the deed was taken back first; it is what the deed is called by.
-        last = taking_back[-1].event
-        again = _event_by_id(conn, last.subject, last.data["event"])
-        _compensate(ledger, conn, [entry.event for entry in taking_back])
-        return again
+        last = entries[-1].event
+        taking_back = _event_by_id(conn, last.subject, last.data["event"])
+        return _event_by_id(conn, last.subject, taking_back.data["event"])
+
+    return perform(ledger, "redo", do, answer, deed=deed)
+
+
+def _take_back(doing: Deed) -> None:
+    """The person's latest deed, or the suggestion that they rejected after it."""
+    conn, actor = doing.conn, doing.ledger.actor
+    latest = _latest_deed(conn, actor)
+    rejected = links.latest_rejection(conn, actor)
+    if rejected is not None and (not latest or rejected.decided_at >= latest[0].event.at):
+        links.decide(conn, rejected.id, "suggested", by="", at="", deed=doing.id)
+        return
+    if not latest or any(entry.event.type not in UNDOABLE for entry in latest):
+        raise ConflictError("there is nothing to take back")
+    for entry in latest:
+        _refuse_overtaken(conn, entry.event.subject, after=latest[0].seq)
+    _compensate(doing, latest)
 
 
 def _standing(conn: Connection, actor: str) -> Iterator[Entry]:
@@ -134,13 +160,13 @@ def _refuse_overtaken(conn: Connection, subject: str, *, after: int) -> None:
             )
 
 
-def _compensate(ledger: Ledger, conn: Connection, events: Iterable[Event]) -> None:
-    write(
-        conn,
-        [
-            happened(ledger, ev.UNDONE, event.subject, {"event": event.id, "was": event.type})
+def _compensate(doing: Deed, entries: Iterable[Entry]) -> None:
+    events = [entry.event for entry in entries]
+    doing.write(
+        *[
+            doing.happened(ev.UNDONE, event.subject, {"event": event.id, "was": event.type})
             for event in events
-        ],
+        ]
     )
 
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+import time
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import func
 from sqlalchemy import select
 
+from ledger import events as ev
 from ledger import journal
 from ledger import links
 from ledger import views
+from ledger.clean import clean_line
 from ledger.clock import instant_text
 from ledger.errors import ConflictError
+from ledger.errors import ConnectionLostError
+from ledger.errors import UsageError
 from ledger.events import Event
 from ledger.events import new_event_id
+from ledger.model import OUTCOME_WORDS
 from ledger.queries import get_prediction
 from ledger.schema import evidence as evidence_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
@@ -29,6 +37,22 @@ if TYPE_CHECKING:
     from ledger.model import Prediction
     from ledger.store import Ledger
 
+_T = TypeVar("_T")
+_DEED = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_WAITS = (0.1, 0.5, 2.0)  # seconds, until a server that went away is asked again
+_MOST_TOLD = 5
+_DONE = {
+    ev.KEPT: "kept it",
+    ev.DROPPED: "dropped it",
+    ev.AMENDED: "amended it",
+    ev.NOTED: "wrote a note",
+    ev.WITHDRAWN: "withdrew it",
+    ev.ATTACHED: "attached evidence",
+    ev.DETACHED: "took evidence off",
+    ev.RESOLVED: "resolved it",
+    ev.REOPENED: "reopened it",
+    ev.UNDONE: "took something back",
+}
 _STATUS_WORDS = {
     "draft": "is a draft that nobody has kept yet",
     "open": "is open",
@@ -43,22 +67,124 @@ _MENDS = {
 }
 
 
-def happened(ledger: Ledger, kind: str, subject: str, data: dict[str, Any]) -> Event:
-    """An event of now, by whoever works on this ledger."""
-    return Event(kind, subject, instant_text(ledger.clock.now()), ledger.actor, data)
+class Deed:
+    """One verb's doing: its events, written within one transaction.
+
+    Attributes:
+        conn: The writing transaction.
+        id: Made by whoever asked for the deed; its events' ids follow from it.
+        ledger: Where.
+    """
+
+    def __init__(self, ledger: Ledger, conn: Connection, deed_id: str, verb: str) -> None:
+        self.ledger = ledger
+        self.conn = conn
+        self.id = deed_id
+        self._verb = verb
+        self._entries: list[Entry] = []
+        self._named = 0
+
+    def happened(self, kind: str, subject: str, data: dict[str, Any]) -> Event:
+        """An event of now, by whoever works on this ledger."""
+        event_id = f"{self.id}.{self._verb}.{self._named}"
+        self._named += 1
+        now = instant_text(self.ledger.clock.now())
+        return Event(kind, subject, now, self.ledger.actor, data, id=event_id, deed=self.id)
+
+    def write(self, *events: Event) -> None:
+        """Append the events; the views and the state of their links follow."""
+        before = journal.frontier_of(self.conn).size
+        entries = journal.append(self.conn, events)
+        for subject in views.update(self.conn, entries, since=before):
+            kind, _, number = subject.partition(":")
+            if kind == "prediction":
+                held = evidence_items(self.conn, int(number))
+                links.sync_accepted(self.conn, int(number), held)
+        self._entries += entries
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """What was written so far."""
+        return self._entries
 
 
-def write(conn: Connection, events: Sequence[Event]) -> list[Entry]:
-    """Append the events as one deed; the views and the state of their links follow."""
-    deed = new_event_id()
-    events = [replace(event, deed=deed) for event in events]
-    before = journal.frontier_of(conn).size
-    entries = journal.append(conn, events)
-    for subject in views.update(conn, entries, since=before):
-        kind, _, number = subject.partition(":")
-        if kind == "prediction":
-            links.sync_accepted(conn, int(number), evidence_items(conn, int(number)))
-    return entries
+def perform(
+    ledger: Ledger,
+    verb: str,
+    do: Callable[[Deed], None],
+    answer: Callable[[Connection, Sequence[Entry]], _T],
+    *,
+    deed: str | None = None,
+) -> _T:
+    """Do a verb once: in one transaction, and never again for the same deed.
+
+    When the connection is lost, nobody knows whether the deed was written. So it is tried again
+    under the same id: if it is in the journal by then, only its answer is worked out.
+
+    Args:
+        ledger: Where.
+        verb: Its name; a deed is of one verb.
+        do: Checks, and writes events.
+        answer: What the caller gets, worked out from the events.
+        deed: The caller's id for it, for retries of its own; made up where there is none.
+
+    Raises:
+        ConnectionLostError: The server stayed away; the deed's outcome is unknown.
+        ConflictError: The id is that of a deed of another verb.
+        UsageError: The id is malformed.
+    """
+    deed_id = checked_deed(deed) if deed is not None else new_event_id()
+    for wait in (*_WAITS, None):
+        try:
+            with ledger.write() as conn:
+                done: Sequence[Entry] = journal.of_deed(conn, deed_id)
+                _refuse_other_verb(deed_id, verb, done)
+                if not done:
+                    doing = Deed(ledger, conn, deed_id, verb)
+                    do(doing)
+                    done = doing.entries
+                return answer(conn, done)
+        except ConnectionLostError as error:
+            if wait is None:
+                raise ConnectionLostError(
+                    f"{error.message}; whether it was recorded is not known",
+                    mend=f"do it again with --once {deed or deed_id}: it is then recorded once",
+                ) from error
+            time.sleep(wait)
+    raise AssertionError  # the last turn returns or raises
+
+
+def _refuse_other_verb(deed: str, verb: str, done: Sequence[Entry]) -> None:
+    used = {entry.event.id.split(".")[1] for entry in done}
+    if used - {verb}:
+        raise ConflictError(
+            f"{deed} names a deed already, by the verb {used.pop()}", mend="choose another name"
+        )
+
+
+def checked_deed(deed: str) -> str:
+    """A deed's id as the journal keeps it.
+
+    Raises:
+        UsageError: It is not 1 to 100 letters, digits, hyphens and underscores.
+    """
+    if _DEED.fullmatch(deed) is None:
+        raise UsageError(
+            f"{clean_line(deed, limit=40)!r} cannot name a deed",
+            mend="use up to 100 letters, digits, hyphens and underscores",
+        )
+    return deed
+
+
+def predictions_in(conn: Connection, entries: Sequence[Entry]) -> list[Prediction]:
+    """The predictions that these events are about, each once, in order."""
+    subjects = dict.fromkeys(entry.event.subject.partition(":")[::2] for entry in entries)
+    return [get_prediction(conn, int(number)) for kind, number in subjects if kind == "prediction"]
+
+
+def prediction_in(conn: Connection, entries: Sequence[Entry]) -> Prediction:
+    """The one prediction that these events are about."""
+    return predictions_in(conn, entries)[0]
 
 
 def evidence_items(conn: Connection, prediction_id: int) -> set[int]:
@@ -69,20 +195,39 @@ def evidence_items(conn: Connection, prediction_id: int) -> set[int]:
     return set(conn.execute(query).scalars())
 
 
-def find_in(conn: Connection, prediction_id: int, *statuses: str) -> Prediction:
-    """The prediction, when it is in one of these statuses.
+def find_in(
+    conn: Connection, prediction_id: int, *statuses: str, seen: int | None = None
+) -> Prediction:
+    """The prediction, when it is in one of these statuses, and as its caller saw it.
 
     Raises:
         NotFoundError: There is none with this id.
-        ConflictError: It is in another status.
+        ConflictError: It is in another status, or somebody has changed it since.
     """
     found = get_prediction(conn, prediction_id)
-    if found.status not in statuses:
+    if seen is not None and found.version != seen:
         raise ConflictError(
-            f"prediction {found.id} {_STATUS_WORDS[found.status]}",
+            f"prediction {found.id} was changed since you looked: "
+            f"{_changes_since(conn, found, seen)}",
+            mend="look at it again, then decide",
+        )
+    if found.status not in statuses:
+        by = ""
+        if found.outcome is not None:
+            by = f": {found.resolved_by} said that it {OUTCOME_WORDS[found.outcome]}"
+        raise ConflictError(
+            f"prediction {found.id} {_STATUS_WORDS[found.status]}{by}",
             mend=_MENDS.get(found.status, "").format(id=found.id),
         )
     return found
+
+
+def _changes_since(conn: Connection, found: Prediction, seen: int) -> str:
+    """Who did what to the prediction after the event `seen`."""
+    entries = journal.read(conn, subject=subject_of(found.id))
+    later = [entry.event for entry in entries if entry.seq > seen]
+    said = [f"{event.actor} {_DONE.get(event.type, event.type)}" for event in later]
+    return ", then ".join(said[:_MOST_TOLD]) + (" and more" if len(said) > _MOST_TOLD else "")
 
 
 def next_id(conn: Connection, table: Table) -> int:

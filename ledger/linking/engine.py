@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func
@@ -221,6 +220,6 @@ def _best_of(conn: Connection, prediction: Prediction, fresh: frozenset[int]) ->
     They are looked for among the best that arrived since the first of them: what is not there
     cannot be among the best of all.
     """
-    part = replace(window_of(prediction), first=min(fresh), last=max(fresh))
+    part = window_of(prediction)._replace(first=min(fresh), last=max(fresh))
     hits = best_items(conn, query_terms(prediction), part, limit=_POOL * LIMIT)
     return max((hit.raw for hit in hits if hit.item_id in fresh), default=0.0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam
 from sqlalchemy import text
 
-from ledger.linking.search import document_counts
+from ledger.fulltext import full_text
 from ledger.linking.stance import suggest_stance
 from ledger.linking.stems import stems
 from ledger.linking.terms import words_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy import Row
 
-    from ledger.linking.search import Hit
+    from ledger.fulltext import Hit
     from ledger.linking.terms import Terms
 
     ItemRow = Row[tuple[int, str, str, str, str]]
@@ -141,7 +141,7 @@ def _few_a_story(hits: Iterable[Hit], stories: Mapping[int, int]) -> list[Hit]:
 def _weights(conn: Connection, terms: Terms) -> dict[str, float]:
     """How telling each term's stem is: the rarer the more, and half of that at half weight."""
     forms = stems((*terms.full, *terms.half))
-    counts = document_counts(conn, set(forms.values()))
+    counts = full_text(conn).document_counts(conn, set(forms.values()))
     return {
         forms[word]: weight / math.log(2 + counts.get(forms[word], 0))
         for words, weight in ((terms.half, 0.5), (terms.full, 1.0))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Sequence
 
 _MEMORY = 50_000  # words remembered; a newsroom's headlines have fewer in common use
 _LONGEST = 64  # characters; a longer "word" is no word
@@ -29,6 +30,34 @@ def stems(words: Iterable[str]) -> dict[str, str]:
         return {word: _known[word] for word in asked}
 
 
+def positions(texts: Sequence[Sequence[str]]) -> list[list[tuple[str, int, int]]]:
+    """Each text's words as the index holds them: form, field and place in it, in order.
+
+    Args:
+        texts: Each a sequence of fields; all have as many.
+    """
+    found: list[list[tuple[str, int, int]]] = [[] for _ in texts]
+    if not texts:
+        return found
+    names = [f"field{number}" for number in range(len(texts[0]))]
+    db = sqlite3.connect(":memory:")
+    try:
+        db.execute(
+            f"CREATE VIRTUAL TABLE w USING fts5({', '.join(names)}, tokenize='porter unicode61')"
+        )
+        db.execute("CREATE VIRTUAL TABLE v USING fts5vocab(w, instance)")
+        marks = ", ".join("?" * len(names))
+        rows = ((number, *map(_encodable, fields)) for number, fields in enumerate(texts, 1))
+        db.executemany(f"INSERT INTO w(rowid, {', '.join(names)}) VALUES (?, {marks})", rows)  # noqa: S608
+        for row, term, name, place in db.execute("SELECT doc, term, col, offset FROM v"):
+            found[row - 1].append((term, names.index(name), place))
+    finally:
+        db.close()
+    for one in found:
+        one.sort(key=lambda word: word[1:])
+    return found
+
+
 def _tokenized(words: list[str]) -> dict[str, str]:
     """A throw-away index that holds a word a row, read back term by term."""
     parts: list[list[str]] = [[] for _ in words]
@@ -46,4 +75,8 @@ def _tokenized(words: list[str]) -> dict[str, str]:
 
 
 def _storable(word: str) -> str:
-    return word[:_LONGEST].encode(errors="replace").decode()
+    return _encodable(word[:_LONGEST])
+
+
+def _encodable(words: str) -> str:
+    return words.encode(errors="replace").decode()

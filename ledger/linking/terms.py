@@ -79,14 +79,3 @@ def content_words(text: str) -> list[str]:
         if len(word) > 1 and not _DAY.fullmatch(folded) and folded not in _STOP | _BOILERPLATE:
             found.setdefault(folded, word)
     return list(found.values())
-
-
-def match_query(terms: Terms) -> tuple[str, float]:
-    """An FTS5 query for any of the words, and what to multiply its BM25 scores by.
-
-    BM25 adds up over a query's words, so words of full weight stand in it twice where others
-    have half. Each word is quoted, so none is read as syntax.
-    """
-    doubled = terms.full if terms.half else ()
-    words = " OR ".join(f'"{word}"' for word in (*terms.full, *doubled, *terms.half))
-    return words, 0.5 if terms.half else 1.0

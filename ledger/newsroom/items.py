@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_
-from sqlalchemy import or_
 from sqlalchemy import select
-from sqlalchemy import text
 
 from ledger.errors import NotFoundError
+from ledger.fulltext import full_text
 from ledger.newsroom.records import Item
 from ledger.newsroom.records import Revision
 from ledger.schema import item as item_table
 from ledger.schema import item_revision
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
     from sqlalchemy import Connection
 
 _MAX_WORDS = 20
@@ -55,7 +52,7 @@ def search_items(conn: Connection, query: str, *, limit: int = 50) -> list[Item]
     terms = search_terms(query)
     if not terms:
         return []
-    ranked = _ranked(conn, terms, limit)
+    ranked = full_text(conn).items_holding(conn, terms, limit=limit)
     rows = conn.execute(select(item_table).where(item_table.c.id.in_(ranked))).mappings()
     found = {row["id"]: Item.from_row(dict(row)) for row in rows}
     return [found[item_id] for item_id in ranked if item_id in found]
@@ -67,24 +64,6 @@ def search_terms(query: str) -> list[str]:
     cleaned = (term.replace('"', " ").replace("\0", " ").strip() for term in terms)
     # Marks alone are nothing to look for, and FTS5 would find nothing because of them.
     return [term for term in cleaned if any(map(str.isalnum, term))][:_MAX_WORDS]
-
-
-def _ranked(conn: Connection, terms: list[str], limit: int) -> list[int]:
-    if conn.dialect.name != "sqlite":
-        query = select(item_table.c.id).where(and_(*map(_holds, terms)))
-        query = query.order_by(item_table.c.published.desc()).limit(limit)
-        return list(conn.execute(query).scalars())
-    match = text(
-        "SELECT rowid FROM item_fts WHERE item_fts MATCH :terms ORDER BY rank, rowid LIMIT :limit"
-    )
-    # In quotes, nothing is an operator of FTS5.
-    quoted = " ".join(f'"{term}"' for term in terms)
-    return list(conn.execute(match, {"terms": quoted, "limit": limit}).scalars())
-
-
-def _holds(term: str) -> ColumnElement[bool]:
-    columns = (item_table.c.title, item_table.c.summary, item_table.c.text)
-    return or_(*(column.icontains(term, autoescape=True) for column in columns))
 
 
 def revisions_of(conn: Connection, item_id: int) -> list[Revision]:

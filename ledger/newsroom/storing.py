@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
 
+from ledger.fulltext import full_text
 from ledger.schema import item as item_table
 from ledger.schema import item_revision
 
@@ -130,6 +131,7 @@ def _store_wave(
     _touch(conn, [known[item.identity]["id"] for item in decision.same], seen_at)
     new_ids = _ids(conn, scope, [item.identity for item in decision.new])
     changed_ids = [known[item.identity]["id"] for item in decision.changed]
+    full_text(conn).index_items(conn, [*new_ids, *changed_ids])
     return Stored(
         len(decision.new), len(decision.changed), len(decision.same), (*new_ids, *changed_ids)
     )

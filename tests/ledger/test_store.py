@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from ledger import book
+from ledger.engines.sqlite import journal_mode
 from ledger.errors import LedgerBusyError
 from ledger.errors import LedgerError
 from ledger.errors import NotALedgerError
-from ledger.store import journal_mode
 from ledger.store import open_ledger
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def test_looking_does_not_make_a_ledger(tmp_path: Path) -> None:
 def test_a_ledger_that_somebody_is_writing_to(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.store._BUSY_MS", 50)
+    monkeypatch.setattr("ledger.engines.sqlite.BUSY_MS", 50)
     other = open_ledger(ledger.where)
     with ledger.write() as conn:
         conn.execute(text("INSERT INTO meta VALUES ('mine', '1')"))

@@ -22,12 +22,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """Accept them, one after the other; each is snapshotted into the journal."""
+    """Accept them all, or none; each is snapshotted into the journal."""
     from ledger import book
 
-    ledger = session.ledger()
-    for link in args.links:
-        prediction = book.accept(ledger, link)
+    for prediction in book.accept_many(session.ledger(), args.links, deed=session.deed):
         answer(args, session, [prediction])
         if not args.json:
             tell_evidence(session, prediction)

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     from ledger.linking.engine import link_predictions
 
     ledger = session.ledger()
-    prediction = book.add(ledger, given_fields(args))
+    prediction = book.add(ledger, given_fields(args), deed=session.deed)
     link_predictions(ledger, [prediction.id])
     answer(args, session, [prediction])
     return 0

@@ -31,7 +31,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
     from ledger.linking.engine import link_predictions
 
     ledger = session.ledger()
-    prediction = book.amend(ledger, args.id, given_fields(args), reason=args.reason)
+    prediction = book.amend(
+        ledger, args.id, given_fields(args), reason=args.reason, deed=session.deed
+    )
     if prediction.status == "open":
         link_predictions(ledger, [prediction.id])
     answer(args, session, [prediction])

@@ -23,7 +23,7 @@ def run(_args: argparse.Namespace, session: Session) -> int:
     require_terminal()
     from tui.app import CalledItApp
 
-    app = CalledItApp(session.ledger, where=str(session.ledger_path()))
+    app = CalledItApp(session.ledger, where=session.place_shown())
     app.run()
     return app.return_code or 0
 

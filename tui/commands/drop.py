@@ -25,5 +25,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Drop them, all or none."""
     from ledger import book
 
-    answer(args, session, book.drop(session.ledger(), args.ids, reason=args.reason))
+    answer(
+        args, session, book.drop(session.ledger(), args.ids, reason=args.reason, deed=session.deed)
+    )
     return 0

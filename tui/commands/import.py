@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     name = "standard input" if args.file == "-" else args.file
     rows = read_rows(_text_of(args.file, name).split("\n"), name=name)
     ledger = session.ledger()
-    done = book.import_rows(ledger, rows, name=name)
+    done = book.import_rows(ledger, rows, name=name, deed=session.deed)
     link_predictions(ledger, list(done.ids))
     if args.json:
         counts = {"new": len(done.ids), "known": done.known, "resolved": done.resolved}

@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     from ledger.linking.engine import link_predictions
 
     ledger = session.ledger()
-    kept = book.keep(ledger, args.ids, given_fields(args))
+    kept = book.keep(ledger, args.ids, given_fields(args), deed=session.deed)
     link_predictions(ledger, [prediction.id for prediction in kept])
     answer(args, session, kept)
     return 0

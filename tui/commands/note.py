@@ -27,5 +27,5 @@ def run(args: argparse.Namespace, session: Session) -> int:
     from ledger import book
 
     text = sys.stdin.read() if args.text == "-" else args.text
-    answer(args, session, [book.note(session.ledger(), args.id, text)])
+    answer(args, session, [book.note(session.ledger(), args.id, text, deed=session.deed)])
     return 0

@@ -95,6 +95,7 @@ def _record(
         outlet=args.outlet,
         author=args.author,
         keep_all=args.keep_all,
+        deed=session.deed,
     )
     if not is_new:
         session.note(

@@ -22,5 +22,5 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Do it again; the journal keeps both."""
     from ledger import book
 
-    tell_deed(args, session, book.redo(session.ledger()), "did again")
+    tell_deed(args, session, book.redo(session.ledger(), deed=session.deed), "did again")
     return 0

@@ -21,9 +21,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """Reject them, one after the other; they are not suggested again."""
+    """Reject them all, or none; they are not suggested again."""
     from ledger import book
 
-    ledger = session.ledger()
-    answer(args, session, [book.reject(ledger, link) for link in args.links])
+    answer(args, session, book.reject_many(session.ledger(), args.links, deed=session.deed))
     return 0

@@ -25,5 +25,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Reopen it; the old verdict stays in the journal."""
     from ledger import book
 
-    answer(args, session, [book.reopen(session.ledger(), args.id, reason=args.reason)])
+    answer(
+        args,
+        session,
+        [book.reopen(session.ledger(), args.id, reason=args.reason, deed=session.deed)],
+    )
     return 0

@@ -48,6 +48,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         evidence=_evidence(args.evidence, args.quote),
         reason=args.reason,
         on=args.on,
+        deed=session.deed,
     )
     answer(args, session, [resolved])
     if not args.json:

@@ -22,5 +22,5 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Take it back; the journal keeps both."""
     from ledger import book
 
-    tell_deed(args, session, book.undo(session.ledger()), "took back")
+    tell_deed(args, session, book.undo(session.ledger(), deed=session.deed), "took back")
     return 0

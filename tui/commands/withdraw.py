@@ -25,5 +25,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """Withdraw it; it stays in the journal."""
     from ledger import book
 
-    answer(args, session, [book.withdraw(session.ledger(), args.id, reason=args.reason)])
+    answer(
+        args,
+        session,
+        [book.withdraw(session.ledger(), args.id, reason=args.reason, deed=session.deed)],
+    )
     return 0

@@ -41,7 +41,7 @@ _SHOWN = (
 def review_ids(conn: Connection, words: str, today: date) -> ClaimIds:
     """Open predictions by due date, the most overdue first."""
     columns = prediction.c
-    query = holding(select(columns.id, columns.due_on), words).where(columns.status == "open")
+    query = holding(conn, select(columns.id, columns.due_on), words).where(columns.status == "open")
     rows = conn.execute(query.order_by(columns.due_on, columns.id)).all()
     limit = today.isoformat()
     return ClaimIds(tuple(row[0] for row in rows), sum(row[1] <= limit for row in rows))
@@ -50,7 +50,7 @@ def review_ids(conn: Connection, words: str, today: date) -> ClaimIds:
 def draft_ids(conn: Connection, words: str) -> ClaimIds:
     """Drafts, the newest article's first, each article in the order of its text."""
     columns = prediction.c
-    query = holding(select(columns.id), words).where(columns.status == "draft")
+    query = holding(conn, select(columns.id), words).where(columns.status == "draft")
     query = query.order_by(columns.article_id.desc(), columns.id)
     return _one_part(conn, query)
 
@@ -58,7 +58,7 @@ def draft_ids(conn: Connection, words: str) -> ClaimIds:
 def resolved_ids(conn: Connection, words: str) -> ClaimIds:
     """Resolved predictions, the latest verdict first."""
     columns = prediction.c
-    query = holding(select(columns.id), words).where(columns.status == "resolved")
+    query = holding(conn, select(columns.id), words).where(columns.status == "resolved")
     query = query.order_by(columns.resolved_on.desc(), columns.changed_at.desc(), columns.id)
     return _one_part(conn, query)
 

@@ -104,7 +104,7 @@ def test_an_empty_ledger_says_what_to_do(ledger: Ledger) -> None:
 def test_a_locked_ledger_is_one_line(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ledger.store._BUSY_MS", 100)
+    monkeypatch.setattr("ledger.engines.sqlite.BUSY_MS", 100)
     impatient = open_ledger(tmp_path / "ledger.db", clock=ledger.clock)
     (claim,) = add_claims(ledger, 30)
 

@@ -1,0 +1,148 @@
+"""A ledger in a PostgreSQL database, shared by a newsroom: how it is opened and guarded.
+
+One writer at a time, as on SQLite: a writing transaction locks the journal's head first, so what
+it checks cannot change before it commits, and sequence numbers have no gaps. Readers see one
+moment and wait for nobody. Only what distributed descendants of PostgreSQL know too is used;
+docs/team.md names the exceptions.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import create_engine
+from sqlalchemy import event as sa_event
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import OperationalError
+
+from ledger.engines.modes import mode_of
+from ledger.errors import ConnectionLostError
+from ledger.errors import LedgerBusyError
+from ledger.errors import LedgerError
+from ledger.errors import NotALedgerError
+from ledger.errors import UsageError
+from ledger.postgresql_ddl import APPEND_ONLY
+from ledger.postgresql_ddl import DROP_PREDICTION_TEXT
+from ledger.postgresql_ddl import FULL_TEXT
+from ledger.postgresql_ddl import PREDICTION_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+    from sqlalchemy import Engine
+
+DDL = (*APPEND_ONLY, *FULL_TEXT)
+DROP_VIEW_TEXT, MAKE_VIEW_TEXT = DROP_PREDICTION_TEXT, PREDICTION_TEXT
+LOCK_MS = 5_000
+_SESSION = {
+    "lock_timeout": str(LOCK_MS),
+    "synchronous_commit": "on",  # acknowledged means on disk, whatever the server's habit
+    "idle_in_transaction_session_timeout": "600000",  # a stopped program holds nobody up for ever
+}
+# SQLSTATE → what it means to us (PostgreSQL's documentation, appendix A).
+_BUSY = {"55P03", "40P01", "40001"}
+_FULL = {"53100", "53200", "53300", "53400"}
+_READ_ONLY = {"25006"}
+_FORBIDDEN = {"42501"}
+_GONE = {"57P01", "57P02", "57P03", "57P05", "25P03"}
+
+
+def engine_for(where: str, *, create: bool) -> tuple[Engine, str, bool]:
+    """An engine for the database, its name for messages, and whether a ledger may be made.
+
+    Raises:
+        UsageError: The address is malformed.
+        LedgerError: The driver is missing, or the server does not answer.
+    """
+    try:
+        url = make_url(where)
+    except ArgumentError:
+        raise UsageError(
+            "the ledger's address is malformed",
+            mend="write it as postgresql://USER@HOST/DATABASE",
+        ) from None
+    url = url.set(drivername="postgresql+psycopg")
+    shown = url.set(drivername="postgresql").render_as_string(hide_password=True)
+    options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+    known: dict[str, Any] = {"connect_timeout": 10, "application_name": "calledit"}
+    known = {name: value for name, value in known.items() if name not in url.query}
+    given = url.query.get("options", "")
+    try:
+        engine = create_engine(
+            url.difference_update_query(["options"]),
+            connect_args={**known, "options": f"{given} {options}".strip()},
+            pool_pre_ping=True,
+        )
+    except ImportError as error:
+        raise LedgerError(
+            f"{shown} cannot be opened: the PostgreSQL driver is not installed",
+            mend="pip install 'calledit[postgres]'",
+        ) from error
+    sa_event.listen(engine, "begin", _begin)
+    return engine, shown, create
+
+
+def is_empty(conn: Connection) -> bool:
+    """Whether the schema holds none of our tables.
+
+    Raises:
+        NotALedgerError: It holds some table of the same name that is not ours.
+    """
+    names = ("meta", "event", "head")
+    query = "SELECT to_regclass(name) IS NOT NULL FROM unnest(CAST(%s AS text[])) AS name"
+    held = conn.exec_driver_sql(query, (list(names),)).scalars().all()
+    if any(held) and not all(held):
+        raise NotALedgerError(
+            "the database holds tables of another program",
+            mend="name another database, or another schema with ?options=-csearch_path=NAME",
+        )
+    return not any(held)
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    """Database errors as ours, in words."""
+    try:
+        yield
+    except IntegrityError:
+        raise  # a mistake of ours
+    except DBAPIError as error:
+        raise _in_words(where, error) from error
+
+
+def _begin(conn: Connection) -> None:
+    mode = mode_of(conn)
+    if mode == "read":
+        conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    elif mode == "write":
+        # Each statement after it sees what the writer before us has committed.
+        conn.exec_driver_sql("SELECT size FROM head FOR UPDATE")
+
+
+def _in_words(where: str, error: DBAPIError) -> LedgerError:
+    state = getattr(error.orig, "sqlstate", None) or ""
+    said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no reason"
+    if state in _BUSY:
+        return LedgerBusyError(
+            f"another program is writing to {where}", mend="wait until it is done, then try again"
+        )
+    if state in _FULL:
+        return LedgerError(f"{where} cannot be written: {said}", mend="see to the server")
+    if state in _READ_ONLY:
+        return LedgerError(f"{where} is read-only", mend="name the primary server, not a standby")
+    if state in _FORBIDDEN:
+        return LedgerError(f"{where}: {said}", mend="see the roles in docs/team.md")
+    if error.connection_invalidated or state in _GONE or state[:2] == "08" or _unanswered(error):
+        return ConnectionLostError(f"no connection to {where}: {said}")
+    return LedgerError(f"{where}: the database says: {said}")
+
+
+def _unanswered(error: DBAPIError) -> bool:
+    """What the driver says by itself has no SQLSTATE: nobody answered, or not as a server does."""
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) is None

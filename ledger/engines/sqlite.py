@@ -1,0 +1,174 @@
+"""A ledger as one SQLite file: how it is opened, set up and guarded.
+
+PRAGMAs are set on every connection. Writes begin with BEGIN IMMEDIATE: a deferred transaction
+that turns into a writer fails at once when somebody else has written, whatever the busy timeout.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import URL
+from sqlalchemy import create_engine
+from sqlalchemy import event as sa_event
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import OperationalError
+
+from ledger.engines.modes import mode_of
+from ledger.errors import LedgerBusyError
+from ledger.errors import LedgerError
+from ledger.errors import NotALedgerError
+from ledger.sqlite_ddl import APPEND_ONLY
+from ledger.sqlite_ddl import DROP_PREDICTION_TEXT
+from ledger.sqlite_ddl import FULL_TEXT
+from ledger.sqlite_ddl import PREDICTION_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+    from sqlalchemy import Engine
+
+APPLICATION_ID = 0x43414C4C  # "CALL", so that file(1) and we can tell our files
+DDL = (f"PRAGMA application_id={APPLICATION_ID}", *APPEND_ONLY, *FULL_TEXT)
+DROP_VIEW_TEXT, MAKE_VIEW_TEXT = DROP_PREDICTION_TEXT, PREDICTION_TEXT
+PRAGMAS = {
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "recursive_triggers": "ON",
+    # Not trusted_schema=OFF: SQLite before 3.41 then refuses FTS5 in triggers.
+}
+BUSY_MS = 5_000
+
+_HEADER = 100
+# As SQLite's documentation names them, "Result and Error Codes".
+_FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
+
+
+def engine_for(where: str | Path, *, create: bool) -> tuple[Engine, str, bool]:
+    """An engine for the file, its name for messages, and whether a ledger is to be made in it.
+
+    Raises:
+        NotALedgerError: The file is something else.
+        LedgerError: There is none and `create` is false, or it cannot be read, or is cut off.
+    """
+    path = Path(where)
+    if path.is_dir():
+        raise NotALedgerError(f"{path} is a folder", mend="name a file for the ledger")
+    fresh = not path.exists() or path.stat().st_size == 0
+    if fresh and not create:
+        raise LedgerError(f"there is no ledger at {path}")
+    if not path.parent.is_dir():
+        raise LedgerError(f"the folder {path.parent} does not exist", mend="make it first")
+    if not fresh:
+        _refuse_foreign_file(path)
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
+    prepare(engine)
+    return engine, str(path), fresh
+
+
+def prepare(engine: Engine) -> None:
+    """Set up every connection that the engine will make."""
+    sa_event.listen(engine, "connect", _configure)
+    sa_event.listen(engine, "begin", _begin)
+
+
+def is_empty(conn: Connection) -> bool:
+    """Whether the database holds nothing at all."""
+    return not conn.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
+
+
+def journal_mode() -> tuple[str, str]:
+    """The SQLite journal mode we use, and why.
+
+    WAL has a data race in 3.7.0-3.51.2 that can lose committed writes with two connections or
+    more ("WAL-reset"); fixed in 3.51.3, and in the back-ports 3.44.6 and 3.50.7.
+    """
+    version = sqlite3.sqlite_version_info
+    fixed = (
+        version >= (3, 51, 3)
+        or (3, 50, 7) <= version < (3, 51)
+        or ((3, 44, 6) <= version < (3, 45))
+    )
+    if fixed:
+        return "wal", f"SQLite {sqlite3.sqlite_version} has the WAL-reset fix"
+    return "delete", f"SQLite {sqlite3.sqlite_version} lacks the WAL-reset fix (3.51.3)"
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    """Database errors as ours, in words."""
+    try:
+        yield
+    except IntegrityError:
+        raise  # a mistake of ours, and no damage to the file
+    except OperationalError as error:
+        raise _operational(where, error) from error
+    except DatabaseError as error:
+        raise LedgerError(
+            f"{where} is damaged: the database says: {error.orig}",
+            mend="restore a copy of it; `calledit doctor` tells more",
+        ) from error
+
+
+def _configure(raw: sqlite3.Connection, _record: Any) -> None:
+    raw.isolation_level = None  # we say BEGIN ourselves
+    for name, value in {"journal_mode": journal_mode()[0], **PRAGMAS}.items():
+        raw.execute(f"PRAGMA {name}={value}").close()
+
+
+def _begin(conn: Connection) -> None:
+    conn.exec_driver_sql("BEGIN" if mode_of(conn) == "read" else "BEGIN IMMEDIATE")
+
+
+def _refuse_foreign_file(path: Path) -> None:
+    """Look at the file's own header, since a connection's PRAGMAs may already write to it.
+
+    The header is described in "Database File Format" of SQLite's documentation, §1.3.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER)
+            size = os.fstat(file.fileno()).st_size
+    except OSError as error:
+        raise LedgerError(f"{path} cannot be read: {error.strerror}") from error
+    if header[:16] != b"SQLite format 3\x00":
+        raise NotALedgerError(f"{path} is not a ledger (not a database)", mend="name another file")
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise NotALedgerError(f"{path} is a database of another program", mend="name another file")
+    _refuse_cut_off(path, header, size)
+
+
+def _refuse_cut_off(path: Path, header: bytes, size: int) -> None:
+    """A file shorter than its header says, with no journal beside it to mend it from."""
+    page = int.from_bytes(header[16:18], "big")
+    stated = int.from_bytes(header[28:32], "big") * (65_536 if page == 1 else page)
+    # The count is right only if it was written together with the change counter (§1.3.8).
+    if header[24:28] != header[92:96] or size >= stated:
+        return
+    if not any(Path(f"{path}{end}").exists() for end in ("-journal", "-wal")):
+        raise LedgerError(
+            f"{path} is cut off: {size} bytes are there of {stated}", mend="restore a copy of it"
+        )
+
+
+def _operational(where: str, error: OperationalError) -> LedgerError:
+    said, code = str(error.orig), getattr(error.orig, "sqlite_errorname", "")
+    if "locked" in said:
+        return LedgerBusyError(
+            f"another program is writing to {where}", mend="wait until it is done, then try again"
+        )
+    if "readonly" in said:
+        return LedgerError(f"{where} is read-only", mend="check the file's permissions")
+    if code in _FULL:
+        return LedgerError(
+            f"{where} cannot be written: the disk is full", mend="make room, then try again"
+        )
+    return LedgerError(f"{where}: the database says: {said}")

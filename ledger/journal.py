@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+_A_PAGE = 200
 _IDS_A_QUERY = 500  # well under SQLite's limit of bound values
 
 
@@ -123,8 +124,11 @@ def read(conn: Connection, *, subject: str | None = None) -> Iterator[Entry]:
 def read_latest(conn: Connection) -> Iterator[Entry]:
     """Events from the newest back."""
     query = select(event_table.c.seq, event_table.c.body).order_by(event_table.c.seq.desc())
-    for row in conn.execute(query.execution_options(yield_per=200)):
-        yield Entry(row.seq, parse_event(row.body))
+    page = query.limit(_A_PAGE)
+    while rows := conn.execute(page).all():
+        for row in rows:
+            yield Entry(row.seq, parse_event(row.body))
+        page = query.where(event_table.c.seq < rows[-1].seq).limit(_A_PAGE)
 
 
 def origin_of(conn: Connection) -> str:

@@ -8,23 +8,21 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import DatabaseError
 
 from ledger import journal
 from ledger import views
 from ledger.clean import clean_line
+from ledger.engines import engine_module
 from ledger.events import EVENT_TYPES
 from ledger.events import canonical
 from ledger.events import parse_event
+from ledger.fulltext import full_text
 from ledger.journal import Entry
 from ledger.merkle import Frontier
 from ledger.merkle import leaf_hash
 from ledger.schema import VIEWS
 from ledger.schema import event as event_table
 from ledger.schema import head as head_table
-from ledger.sqlite_ddl import APPEND_ONLY
-from ledger.sqlite_ddl import CHECK_FULL_TEXT
-from ledger.sqlite_ddl import FULL_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,22 +121,12 @@ def _head_problems(conn: Connection, frontier: Frontier) -> list[Problem]:
 
 def _guard_problems(conn: Connection) -> list[Problem]:
     """Triggers that are gone or changed, and full-text indexes that are not their tables'."""
-    query = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
-    held = set(conn.exec_driver_sql(query).scalars())
-    wanted = (*APPEND_ONLY, *FULL_TEXT)
-    problems = [
-        Problem(None, f"the database lacks: {statement.split(' ON ')[0][:60]}")
-        for statement in wanted
-        if statement not in held
+    missing = engine_module(conn.dialect.name).missing_guards(conn)
+    untrue = full_text(conn).untrue(conn)
+    return [Problem(None, f"the database lacks: {what}") for what in missing] + [
+        Problem(None, f"the search index {index} is not true; `calledit rebuild`")
+        for index in untrue
     ]
-    for index, check in CHECK_FULL_TEXT.items():
-        try:
-            conn.exec_driver_sql(check)
-        except DatabaseError:
-            problems.append(
-                Problem(None, f"the search index {index} is not true; `calledit rebuild`")
-            )
-    return problems
 
 
 def _checkpoint_problems(

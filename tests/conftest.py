@@ -7,15 +7,22 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from ledger.clock import Clock
 from ledger.store import open_ledger
+from tests.postgres import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from ledger.store import Ledger
+    from tests.postgres import Server
+
+# How long an example takes is the machine's affair.
+settings.register_profile("calledit", deadline=None)
+settings.load_profile("calledit")
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
@@ -34,9 +41,32 @@ def clock() -> Clock:
     return Clock(now_source=lambda: NOON)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    yield from running()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a new ledger may be made: a file, and a schema of a PostgreSQL server."""
+    if request.param == "sqlite":
+        return str(tmp_path / "ledger.db")
+    server: Server = request.getfixturevalue("postgres")
+    return server.fresh_place()
+
+
 @pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    """A new ledger on disk."""
+def ledger(place: str, clock: Clock) -> Iterator[Ledger]:
+    """A new ledger, on each engine."""
+    opened = open_ledger(place, clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def file_ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
+    """A new ledger in a file, for what is SQLite's alone."""
     opened = open_ledger(tmp_path / "ledger.db", clock=clock)
     yield opened
     opened.close()

@@ -131,7 +131,7 @@ def _top_parser(common: argparse.ArgumentParser) -> Parser:
     lines = "\n".join(f"  {verb:<11} {what}" for verb, what in VERBS.items())
     top = Parser(
         prog="calledit",
-        usage="calledit [--ledger PATH|URL] [--today YYYY-MM-DD] [--once NAME] [--no-color] [VERB …]",
+        usage="calledit [--ledger PATH|URL] [--today DATE] [--once NAME] [--no-color] [VERB …]",
         description="A ledger of predictions. Without a verb: the app.",
         epilog=f"verbs:\n{lines}\n\n`calledit VERB --help` tells more of each.",
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -30,6 +30,7 @@ from ledger.postgresql_ddl import APPEND_ONLY
 from ledger.postgresql_ddl import DROP_PREDICTION_TEXT
 from ledger.postgresql_ddl import FULL_TEXT
 from ledger.postgresql_ddl import PREDICTION_TEXT
+from ledger.postgresql_ddl import TRIGGERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 DDL = (*APPEND_ONLY, *FULL_TEXT)
 DROP_VIEW_TEXT, MAKE_VIEW_TEXT = DROP_PREDICTION_TEXT, PREDICTION_TEXT
 LOCK_MS = 5_000
-_SESSION = {
+SESSION = {
     "lock_timeout": str(LOCK_MS),
     "synchronous_commit": "on",  # acknowledged means on disk, whatever the server's habit
     "idle_in_transaction_session_timeout": "600000",  # a stopped program holds nobody up for ever
@@ -69,7 +70,7 @@ def engine_for(where: str, *, create: bool) -> tuple[Engine, str, bool]:
         ) from None
     url = url.set(drivername="postgresql+psycopg")
     shown = url.set(drivername="postgresql").render_as_string(hide_password=True)
-    options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+    options = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
     known: dict[str, Any] = {"connect_timeout": 10, "application_name": "calledit"}
     known = {name: value for name, value in known.items() if name not in url.query}
     given = url.query.get("options", "")
@@ -103,6 +104,17 @@ def is_empty(conn: Connection) -> bool:
             mend="name another database, or another schema with ?options=-csearch_path=NAME",
         )
     return not any(held)
+
+
+def missing_guards(conn: Connection) -> list[str]:
+    """The triggers and functions that are gone, changed or switched off."""
+    query = (
+        "SELECT t.tgname, p.prosrc FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid "
+        "WHERE t.tgrelid = to_regclass('event') AND t.tgenabled = 'O' AND NOT t.tgisinternal"
+    )
+    held: dict[str, str] = {row.tgname: row.prosrc for row in conn.exec_driver_sql(query)}
+    wanted = "".join(APPEND_ONLY)
+    return [f"CREATE TRIGGER {name}" for name in TRIGGERS if held.get(name, "?") not in wanted]
 
 
 @contextmanager

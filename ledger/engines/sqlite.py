@@ -102,6 +102,15 @@ def journal_mode() -> tuple[str, str]:
     return "delete", f"SQLite {sqlite3.sqlite_version} lacks the WAL-reset fix (3.51.3)"
 
 
+def missing_guards(conn: Connection) -> list[str]:
+    """The triggers and indexes that are gone or changed, by the beginning of their statement."""
+    held = set(
+        conn.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").scalars()
+    )
+    wanted = (*APPEND_ONLY, *FULL_TEXT)
+    return [statement.split(" ON ")[0][:60] for statement in wanted if statement not in held]
+
+
 @contextmanager
 def translated(where: str) -> Iterator[None]:
     """Database errors as ours, in words."""

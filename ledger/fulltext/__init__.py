@@ -76,6 +76,10 @@ class FullText(Protocol):
         """Make the indexes again from the tables."""
         ...
 
+    def untrue(self, conn: Connection) -> list[str]:
+        """The indexes that do not hold what their tables say."""
+        ...
+
 
 def full_text(conn: Connection) -> FullText:
     """The full text of the engine that this connection leads to."""

@@ -54,6 +54,15 @@ _STORE = {
     )
     for name in ("item", "prediction")
 }
+_SAME = {
+    name: text(
+        f"SELECT count(*) FROM {name}_words AS held JOIN unnest(CAST(:id AS integer[]), "  # noqa: S608
+        "CAST(:words AS text[]), CAST(:length AS integer[])) AS said(id, words, length) "
+        f"ON held.{name}_id = said.id AND held.words = CAST(said.words AS tsvector) "
+        "AND held.length = said.length"
+    )
+    for name in ("item", "prediction")
+}
 _SINGLE = """
 SELECT m.item_id, m.length, t.worth, cardinality(u.positions) + CAST(:extra AS float8) *
     (SELECT count(*) FROM unnest(u.weights) AS w WHERE w = 'A') AS tf
@@ -119,23 +128,52 @@ def rebuild(conn: Connection) -> None:
     index_predictions(conn, list(conn.execute(select(prediction_table.c.id)).scalars()))
 
 
+def untrue(conn: Connection) -> list[str]:
+    """The indexes that do not hold what their tables say."""
+    return [
+        f"{name}_words"
+        for name, source, fields in (
+            ("item", item_table, ITEM_FIELDS),
+            ("prediction", prediction_table, PREDICTION_FIELDS),
+        )
+        if not _holds(conn, name, source, fields)
+    ]
+
+
 # ── what a text holds ───────────────────────────────────────────────────────────────────────
 
 
 def _index(
     conn: Connection, name: str, source: Table, fields: Sequence[str], ids: Sequence[int]
 ) -> None:
-    columns = [source.c[field] for field in fields]
     for start in range(0, len(ids), _BATCH):
-        some = ids[start : start + _BATCH]
-        rows = conn.execute(select(source.c.id, *columns).where(source.c.id.in_(some))).all()
-        texts = [tuple(row[1:]) for row in rows]
-        vectors = [
-            {"id": row.id, "words": vector(found), "length": len(found)}
-            for row, found in zip(rows, positions(texts), strict=True)
-        ]
+        vectors = _vectors(conn, source, fields, ids[start : start + _BATCH])
         if vectors:
             conn.execute(_STORE[name], vectors)
+
+
+def _holds(conn: Connection, name: str, source: Table, fields: Sequence[str]) -> bool:
+    """Whether every row's words, worked out anew, are the stored ones, and no more are stored."""
+    ids = list(conn.execute(select(source.c.id)).scalars())
+    stored = conn.exec_driver_sql(f"SELECT count(*) FROM {name}_words").scalar_one()  # noqa: S608
+    for start in range(0, len(ids), _BATCH):
+        vectors = _vectors(conn, source, fields, ids[start : start + _BATCH])
+        bound = {key: [row[key] for row in vectors] for key in ("id", "words", "length")}
+        if conn.execute(_SAME[name], bound).scalar_one() != len(vectors):
+            return False
+    return bool(stored == len(ids))
+
+
+def _vectors(
+    conn: Connection, source: Table, fields: Sequence[str], ids: Sequence[int]
+) -> list[dict[str, Any]]:
+    columns = [source.c[field] for field in fields]
+    rows = conn.execute(select(source.c.id, *columns).where(source.c.id.in_(ids))).all()
+    texts = [tuple(row[1:]) for row in rows]
+    return [
+        {"id": row.id, "words": vector(found), "length": len(found)}
+        for row, found in zip(rows, positions(texts), strict=True)
+    ]
 
 
 def vector(found: Iterable[tuple[str, int, int]]) -> str:

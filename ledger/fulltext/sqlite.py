@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from ledger.fulltext import Hit
+from ledger.sqlite_ddl import CHECK_FULL_TEXT
 from ledger.sqlite_ddl import REBUILD_FULL_TEXT
 
 if TYPE_CHECKING:
@@ -87,6 +89,19 @@ def rebuild(conn: Connection) -> None:
     """Make the indexes again from the tables."""
     for statement in REBUILD_FULL_TEXT:
         conn.exec_driver_sql(statement)
+
+
+def untrue(conn: Connection) -> list[str]:
+    """The indexes that do not hold what their tables say."""
+    return [index for index, check in CHECK_FULL_TEXT.items() if not _passes(conn, check)]
+
+
+def _passes(conn: Connection, check: str) -> bool:
+    try:
+        conn.exec_driver_sql(check)
+    except DatabaseError:
+        return False
+    return True
 
 
 def _quoted(word: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from ledger.fulltext import full_text
 from ledger.schema import item as item_table
 from ledger.schema import link as link_table
 
@@ -29,6 +30,7 @@ def add_item(ledger: Ledger, **values: Any) -> int:
         }
         key = conn.execute(insert(item_table).values(row)).inserted_primary_key
         assert key is not None
+        full_text(conn).index_items(conn, [int(key[0])])
         return int(key[0])
 
 

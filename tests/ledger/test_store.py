@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from ledger import book
+from ledger.engines import postgresql
 from ledger.engines.sqlite import journal_mode
 from ledger.errors import LedgerBusyError
 from ledger.errors import LedgerError
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 CLAIM = {"statement": "It rains in Bergen", "source": "Met office"}
 
 
-def test_every_connection_is_set_up(ledger: Ledger) -> None:
-    with ledger.read() as conn:
+def test_every_connection_is_set_up(file_ledger: Ledger) -> None:
+    with file_ledger.read() as conn:
         pragmas = {
             name: conn.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
@@ -33,8 +34,8 @@ def test_every_connection_is_set_up(ledger: Ledger) -> None:
     assert pragmas == {"journal_mode": journal_mode()[0], **expected}
 
 
-def test_tables_are_strict(ledger: Ledger) -> None:
-    with sqlite3.connect(ledger.where) as raw:
+def test_tables_are_strict(file_ledger: Ledger) -> None:
+    with sqlite3.connect(file_ledger.where) as raw:
         strict = dict(raw.execute("SELECT name, strict FROM pragma_table_list").fetchall())
     raw.close()
     ours = {"event", "head", "prediction", "evidence", "article", "item", "feed", "link", "meta"}
@@ -106,10 +107,11 @@ def test_looking_does_not_make_a_ledger(tmp_path: Path) -> None:
 
 
 def test_a_ledger_that_somebody_is_writing_to(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ledger.engines.sqlite.BUSY_MS", 50)
-    other = open_ledger(ledger.where)
+    monkeypatch.setitem(postgresql.SESSION, "lock_timeout", "50")
+    other = open_ledger(place)
     with ledger.write() as conn:
         conn.execute(text("INSERT INTO meta VALUES ('mine', '1')"))
         with pytest.raises(LedgerBusyError, match="another program"):
@@ -130,9 +132,9 @@ def test_a_ledger_that_somebody_is_writing_to(
         "INSERT INTO event SELECT 2, id, subject, body, leaf FROM event WHERE seq = 1",
     ],
 )
-def test_the_journal_refuses_every_way_of_editing_it(ledger: Ledger, statement: str) -> None:
-    book.add(ledger, CLAIM)
-    raw = sqlite3.connect(ledger.where)  # a plain connection, with none of our settings
+def test_the_journal_refuses_every_way_of_editing_it(file_ledger: Ledger, statement: str) -> None:
+    book.add(file_ledger, CLAIM)
+    raw = sqlite3.connect(file_ledger.where)  # a plain connection, with none of our settings
     try:
         with pytest.raises(sqlite3.IntegrityError):
             raw.execute(statement)

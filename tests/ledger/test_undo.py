@@ -101,12 +101,12 @@ def test_undoing_an_accepted_link_makes_it_a_suggestion_again(ledger: Ledger) ->
 
 
 def test_nobody_s_work_is_pulled_out_from_under_them(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book.add(ledger, CLAIM)
     book.amend(ledger, 1, {"criterion": "A gauge"})
     monkeypatch.setenv("CALLEDIT_ACTOR", "colleague")
-    other = open_ledger(ledger.where, clock=ledger.clock)
+    other = open_ledger(place, clock=ledger.clock)
     with pytest.raises(ConflictError, match="nothing to take back"):
         book.undo(other)
     book.resolve(other, 1, "true", reason="wet")
@@ -206,13 +206,13 @@ def test_a_rejection_is_taken_back_and_not_the_verdict_before_it(ledger: Ledger)
 
 
 def test_nothing_is_done_again_over_somebody_s_newer_word(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book.add(ledger, CLAIM)
     book.resolve(ledger, 1, "true", reason="wet")
     book.undo(ledger)
     monkeypatch.setenv("CALLEDIT_ACTOR", "colleague")
-    other = open_ledger(ledger.where, clock=ledger.clock)
+    other = open_ledger(place, clock=ledger.clock)
     book.resolve(other, 1, "false", reason="dry")
     with pytest.raises(ConflictError, match="colleague has changed"):
         book.redo(ledger)

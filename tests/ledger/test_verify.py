@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,14 +44,17 @@ def now(ledger: Ledger) -> Checkpoint:
 
 
 def tamper(ledger: Ledger, *statements: str) -> None:
-    """As somebody with the file would: without the triggers."""
-    raw = sqlite3.connect(ledger.where)
-    for name in ("event_no_update", "event_no_delete", "event_no_replace", "event_no_gap"):
-        raw.execute(f"DROP TRIGGER {name}")
-    for statement in (*statements, *APPEND_ONLY):
-        raw.execute(statement)
-    raw.commit()
-    raw.close()
+    """As the database's owner would: without the triggers, and put back afterwards."""
+    with ledger.write() as conn:
+        if ledger.engine == "postgresql":
+            conn.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            for statement in statements:
+                conn.exec_driver_sql(statement.replace("x''", "'\\x'"))
+            return
+        for name in ("event_no_update", "event_no_delete", "event_no_replace", "event_no_gap"):
+            conn.exec_driver_sql(f"DROP TRIGGER {name}")
+        for statement in (*statements, *APPEND_ONLY):
+            conn.exec_driver_sql(statement)
 
 
 def test_a_sound_ledger(ledger: Ledger) -> None:
@@ -154,18 +156,40 @@ def test_rebuild_gives_the_same_views(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("engine", "statement", "said"),
     [
-        ("DROP TRIGGER event_no_delete", "the database lacks: CREATE TRIGGER event_no_delete"),
-        ("INSERT INTO prediction_fts(prediction_fts) VALUES ('delete-all')", "prediction_fts"),
+        ("sqlite", "DROP TRIGGER event_no_delete", "lacks: CREATE TRIGGER event_no_delete"),
+        (
+            "sqlite",
+            "INSERT INTO prediction_fts(prediction_fts) VALUES ('delete-all')",
+            "prediction_fts",
+        ),
+        (
+            "postgresql",
+            "DROP TRIGGER event_no_truncate ON event",
+            "lacks: CREATE TRIGGER event_no_truncate",
+        ),
+        ("postgresql", "ALTER TABLE event DISABLE TRIGGER event_no_gap", "event_no_gap"),
+        (
+            "postgresql",
+            (
+                "CREATE OR REPLACE FUNCTION calledit_refuse() RETURNS trigger LANGUAGE plpgsql "
+                "AS 'BEGIN RETURN NEW; END'"
+            ),
+            "event_no_change",
+        ),
+        ("postgresql", "DELETE FROM prediction_words WHERE prediction_id = 2", "prediction_words"),
+        ("postgresql", "UPDATE prediction_words SET words = ''", "prediction_words"),
     ],
 )
-def test_guards_and_indexes_are_checked_too(ledger: Ledger, statement: str, said: str) -> None:
+def test_guards_and_indexes_are_checked_too(
+    ledger: Ledger, engine: str, statement: str, said: str
+) -> None:
+    if ledger.engine != engine:
+        pytest.skip(f"a statement of {engine}")
     fill(ledger)
-    raw = sqlite3.connect(ledger.where)
-    raw.execute(statement)
-    raw.commit()
-    raw.close()
+    with ledger.write() as conn:
+        conn.exec_driver_sql(statement)
     assert said in " ".join(problem.what for problem in checked(ledger).problems)
 
 

@@ -1,20 +1,33 @@
-"""`verify`: check the ledger from its stored bytes up."""
+"""`verify`: check the ledger from its stored bytes up, or a proof without the ledger."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 
 from ledger.errors import ReadError
+from ledger.errors import UsageError
 from ledger.scoring.words import counted
 from tui.commands.common import add_json
+from tui.commands.common import bytes_of
+from tui.commands.common import checkpoints_of
+from tui.proof_lines import event_number
+from tui.proof_lines import proof_lines
+from tui.proof_lines import proof_shape
+from tui.proof_lines import signed_lines
+from tui.proof_lines import signed_shape
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
-    from ledger.checkpoints import Checkpoint
+    from ledger.checkpoints import KeptText
+    from ledger.signing import Signatures
+    from ledger.store import Ledger
     from tui.session import Session
+
+_MOST_PROOF = 16 * 2**20  # bytes; a proof carries its event
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,38 +37,161 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="CHECKPOINT",
-        help="a file with a checkpoint that you kept (- is standard input); may be repeated",
+        help="a file with checkpoints that you kept (- is standard input); may be repeated",
+    )
+    parser.add_argument(
+        "--signers",
+        metavar="FILE",
+        help="who may sign what --against names: a file of allowed signers, as ssh-keygen has it",
+    )
+    parser.add_argument(
+        "--proof",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="check what `calledit prove` printed instead of the ledger; may be repeated",
     )
     add_json(parser, "one JSON object")
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Say what is wrong, and leave with 1 if anything is."""
-    from ledger.verify import verify
+    if args.signers is not None and not args.against:
+        raise UsageError("--signers needs --against: it says who may sign what that names")
+    if args.signers is not None and not Path(args.signers).is_file():
+        raise ReadError(f"there is no file of signers {args.signers}")
+    given = [checkpoints_of(name) for name in args.against]
+    signatures = [_signatures(text, args.signers) for text in given]
+    if args.proof:
+        return _tell_proofs(args, session, given, signatures)
+    return _tell_ledger(args, session, given, signatures)
 
-    held = [_checkpoint(name) for name in args.against]
-    with session.ledger(create=False).read() as conn:
-        found = verify(conn, held)
+
+def _tell_ledger(
+    args: argparse.Namespace,
+    session: Session,
+    given: list[KeptText],
+    signatures: list[Signatures],
+) -> int:
+    from ledger.agreement import of_ledger
+    from ledger.agreement import verify_against
+    from ledger.journal import origin_of
+
+    ledger = session.ledger(create=False)
+    with ledger.read() as conn:
+        origin = origin_of(conn)
+    known, unread = _known(ledger, origin)
+    texts = [of_ledger(text, origin) for text in (*given, *known)]
+    with ledger.read() as conn:
+        found, agreements = verify_against(conn, texts)
+    signatures = signatures + [_signatures(text, None) for text in known]
     problems = [{"event": p.event, "what": p.what} for p in found.problems]
-    if args.json:
-        session.print_json(
-            {"ok": found.ok, "events": found.events, "root": found.root, "problems": problems}
+    problems += _at_no_event(one.problem for one in agreements if one.problem)
+    problems += _at_no_event(what for one in signatures for what in one.problems)
+    answer = {
+        "ok": not problems,
+        "events": found.events,
+        "root": found.root,
+        "problems": problems,
+        "checkpoints": [
+            {"file": a.name, "kept": a.kept, "agreed": a.agreed, "signed": signed_shape(s)}
+            for a, s in zip(agreements, signatures, strict=True)
+        ],
+        "warnings": [*unread, *_warnings(texts, signatures)],
+    }
+    agreed = sum(one.agreed for one in agreements)
+    since = f", and {counted(agreed, 'kept checkpoint')} agree" if agreed else ""
+    said = f"ok: {found.events} events, root {found.root[:16]}…{since}"
+    return _tell(args, session, answer, [said, *signed_lines(signatures)])
+
+
+def _known(ledger: Ledger, origin: str) -> tuple[list[KeptText], list[str]]:
+    """The checkpoints beside the ledger and where CALLEDIT_CHECKPOINTS says, and what failed.
+
+    A place outside may hold other ledgers' checkpoints alone; one beside may not.
+    """
+    from ledger.witness import place_beside
+    from ledger.witness import places
+    from ledger.witness import read_checkpoints
+
+    known, unread = [], []
+    for place in places(ledger.where, origin):
+        if not place.exists():
+            continue
+        try:
+            text = read_checkpoints(place)
+        except ReadError as error:
+            unread.append(str(error))
+            continue
+        mine = any(kept.checkpoint.origin == origin for kept in text.kept)
+        if mine or place == place_beside(ledger.where):
+            known.append(text)
+    return known, unread
+
+
+def _tell_proofs(
+    args: argparse.Namespace,
+    session: Session,
+    given: list[KeptText],
+    signatures: list[Signatures],
+) -> int:
+    from ledger.proof_check import check_proofs
+    from ledger.proof_files import GrowthProof
+    from ledger.proof_files import parse_proof
+
+    texts = [(name, bytes_of(name, most=_MOST_PROOF)) for name in args.proof]
+    proofs = [(n, parse_proof(data.decode(errors="replace"), name=n)) for n, data in texts]
+    if not given and any(isinstance(proof, GrowthProof) for _, proof in proofs):
+        raise UsageError(
+            "a proof of growth is checked against the checkpoint that it starts from",
+            mend="name it with --against",
         )
-    elif found.ok:
-        since = f", and {counted(len(held), 'checkpoint')} kept elsewhere agree" if held else ""
-        session.print(f"ok: {found.events} events, root {found.root[:16]}…{since}")
+    held = [kept.checkpoint for text in given for kept in text.kept]
+    checked = check_proofs(proofs, held)
+    problems = [
+        {"event": event_number(one), "what": f"{one.name}: {one.problem}"}
+        for one in checked
+        if one.problem
+    ]
+    problems += _at_no_event(what for one in signatures for what in one.problems)
+    newest = max((one.proof.checkpoint for one in checked), key=lambda held: held.size)
+    answer = {
+        "ok": not problems,
+        "events": newest.size,
+        "root": newest.root.hex(),
+        "problems": problems,
+        "proofs": [proof_shape(one) for one in checked],
+        "warnings": _warnings(given, signatures),
+    }
+    lines = [line for one in checked for line in proof_lines(one)]
+    return _tell(args, session, answer, [*lines, *signed_lines(signatures)])
+
+
+def _tell(
+    args: argparse.Namespace, session: Session, answer: dict[str, Any], fine: list[str]
+) -> int:
+    """Print an answer, as JSON or in lines; its exit code."""
+    for warning in answer["warnings"]:
+        session.note(warning)
+    if args.json:
+        session.print_json(answer)
+    elif answer["ok"]:
+        session.print("\n".join(fine))
     else:
-        for problem in found.problems:
-            session.print(f"wrong: {problem.what}")
-    return 0 if found.ok else 1
+        session.print("\n".join(f"wrong: {problem['what']}" for problem in answer["problems"]))
+    return 0 if answer["ok"] else 1
 
 
-def _checkpoint(name: str) -> Checkpoint:
-    from ledger.checkpoints import parse_checkpoint
+def _signatures(text: KeptText, signers: str | None) -> Signatures:
+    from ledger.signing import check_text
 
-    try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise ReadError(f"{name} cannot be read: {said}") from error
-    return parse_checkpoint(text, name=name)
+    return check_text(text, None if signers is None else Path(signers))
+
+
+def _at_no_event(problems: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"event": None, "what": what} for what in problems]
+
+
+def _warnings(texts: list[KeptText], signatures: list[Signatures]) -> list[str]:
+    told = [text.warnings for text in texts] + [one.warnings for one in signatures]
+    return [what for warnings in told for what in warnings]

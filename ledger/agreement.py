@@ -111,5 +111,7 @@ def _problem(name: str, mine: list[Kept], wrong: list[Kept], events: int) -> str
             f"journal holds {events}: it was cut short, or an older copy stands in its place"
         )
     sound = [k.checkpoint.size for k in mine if k not in wrong and k.checkpoint.size < size]
-    since = f"between event {max(sound)} and {size}" if sound else f"before event {size}"
-    return f"{name}, line {first.line}: history {since} is not what the checkpoint saw"
+    return (
+        f"{name}, line {first.line}: history was changed: events {max(sound, default=0) + 1} to "
+        f"{size} are not what the checkpoint saw"
+    )

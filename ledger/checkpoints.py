@@ -14,6 +14,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 from dataclasses import field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ledger.clean import clean_line
@@ -165,7 +166,7 @@ def _take(found: KeptText, number: int, lines: list[str]) -> bool:
     if lines[0].startswith(_NOTE_SIGNATURE):
         return True
     starts = _checkpoint_starts(lines)
-    for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, stop in pairwise([*starts, len(lines)]):
         checkpoint = _checkpoint(lines[start : start + 3])
         text = "".join(f"{line}\n" for line in lines[start:stop])
         found.kept.append(Kept(checkpoint, number + start, text))

@@ -19,6 +19,7 @@ from ledger.clean import clean_line
 from ledger.errors import CalledItError
 
 if TYPE_CHECKING:
+    from ledger.checkpoints import Checkpoint
     from ledger.checkpoints import KeptText
 
 NAMESPACE = "calledit"
@@ -58,12 +59,12 @@ class Signatures:
     """What a text's signatures say.
 
     Attributes:
-        good: Size of the checkpoint that is signed, and by whom.
+        good: What is signed, and by whom.
         problems: Signatures that are wrong, in words that name the text and the line.
         warnings: What could not be checked.
     """
 
-    good: list[tuple[int, Signer]] = field(default_factory=list)
+    good: list[tuple[Checkpoint, Signer]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -123,7 +124,10 @@ def sign(text: str, key: str, *, person: bool) -> str:
         done = _run_with_person(words) if person else _run(words, seconds=_SIGN_S)
         signature = body.with_name("checkpoint.sig")
         if done.returncode or not signature.is_file():
-            raise SignatureError(f"{clean_line(key, limit=300)} did not sign: {_said(done)}")
+            raise SignatureError(
+                f"{clean_line(key, limit=300)} did not sign: {_said(done)}",
+                mend="" if person else "a passphrase needs a terminal to ask for it, or ssh-agent",
+            )
         return signature.read_text(encoding="ascii")
 
 
@@ -168,7 +172,7 @@ def check_text(text: KeptText, signers: Path | None = None) -> Signatures:
         found.warnings.append(f"{text.name}: {told}")
     for kept, signature in signed[-_MOST_SIGNATURES:]:
         try:
-            found.good.append((kept.checkpoint.size, check(kept.text, signature, signers)))
+            found.good.append((kept.checkpoint, check(kept.text, signature, signers)))
         except SignatureError as error:
             found.problems.append(f"{text.name}, line {kept.line}: {error}")
         except NoSshKeygenError as error:

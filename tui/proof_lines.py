@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from ledger.clean import clean_line
+from ledger.scoring.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,9 +50,9 @@ def proof_lines(checked: Checked) -> list[str]:
     held = proof.checkpoint
     journal = f"the journal {clean_line(held.origin, limit=80)}"
     if not isinstance(proof, EventProof):
-        return [f"ok: {journal} only grew, from {proof.old_size} events to {held.size}"]
+        return [f"ok: {journal} only grew, from {counted(proof.old_size, 'event')} to {held.size}"]
     lines = [
-        f"ok: event {proof.index + 1} is in {journal} of {held.size} events",
+        f"ok: event {proof.index + 1} is in {journal} of {counted(held.size, 'event')}",
         f"    {_event_line(proof)}",
     ]
     if not checked.anchored:
@@ -63,17 +64,17 @@ def proof_lines(checked: Checked) -> list[str]:
 def signed_shape(signatures: Signatures) -> list[dict[str, Any]]:
     """Good signatures in JSON."""
     return [
-        {"size": size, "key": signer.key, "principal": signer.principal or None}
-        for size, signer in signatures.good
+        {"size": held.size, "key": signer.key, "principal": signer.principal or None}
+        for held, signer in signatures.good
     ]
 
 
 def signed_lines(signatures: Iterable[Signatures]) -> list[str]:
     """Who signed, and the newest checkpoint that each of them did."""
     newest: dict[str, int] = {}
-    for size, signer in (pair for one in signatures for pair in one.good):
+    for held, signer in (pair for one in signatures for pair in one.good):
         who = f"{signer.principal} ({signer.key})" if signer.principal else signer.key
-        newest[who] = max(size, newest.get(who, 0))
+        newest[who] = max(held.size, newest.get(who, 0))
     return [f"    signed by {who}, up to event {size}" for who, size in newest.items()]
 
 

@@ -146,7 +146,10 @@ def _tell_proofs(
             "a proof of growth is checked against the checkpoint that it starts from",
             mend="name it with --against",
         )
-    held = [kept.checkpoint for text in given for kept in text.kept]
+    if args.signers is None:
+        held = [kept.checkpoint for text in given for kept in text.kept]
+    else:  # what nobody signed is no ground to stand on
+        held = [checkpoint for one in signatures for checkpoint, _ in one.good]
     checked = check_proofs(proofs, held)
     problems = [
         {"event": event_number(one), "what": f"{one.name}: {one.problem}"}

@@ -14,6 +14,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 from dataclasses import field
+from io import StringIO
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -147,7 +148,7 @@ def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
     """
     block: list[str] = []
     start = 1
-    for number, raw in enumerate(text.split("\n"), start=1):
+    for number, raw in enumerate(StringIO(text, newline="\n"), start=1):
         line = raw.rstrip()
         if block and (line in {"", BEGIN_SIGNATURE} or block[-1] == END_SIGNATURE):
             yield start, block

@@ -84,19 +84,18 @@ def signing_key(named: str = "") -> str:
     wanted = named or os.environ.get(KEY_VARIABLE, "") or _git_key()
     if wanted.startswith(_LITERAL_KEYS):
         return wanted.removeprefix("key::")
+    # Of os.path, because pathlib's raise where these answer: no home, no right to look.
+    usual = [f"~/.ssh/{name}" for name in _DEFAULT_KEYS]
+    paths = [os.path.expanduser(name) for name in ([wanted] if wanted else usual)]  # noqa: PTH111
+    found = next((path for path in paths if os.path.isfile(path)), None)  # noqa: PTH113
+    if found is not None:
+        return found
     if wanted:
-        path = Path(wanted).expanduser()
-        if not path.is_file():
-            raise SignatureError(f"there is no key {clean_line(wanted, limit=300)}")
-        return str(path)
-    usual = [Path.home() / ".ssh" / name for name in _DEFAULT_KEYS]
-    found = next((path for path in usual if path.is_file()), None)
-    if found is None:
-        raise SignatureError(
-            "there is no SSH key to sign with",
-            mend="name one: --sign KEY, or make one with ssh-keygen -t ed25519",
-        )
-    return str(found)
+        raise SignatureError(f"there is no key {clean_line(wanted, limit=300)}")
+    raise SignatureError(
+        "there is no SSH key to sign with",
+        mend="name one: --sign KEY, or make one with ssh-keygen -t ed25519",
+    )
 
 
 def sign(text: str, key: str, *, person: bool) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PLACES_VARIABLE = "CALLEDIT_CHECKPOINTS"
 _SUFFIX = ".checkpoints"
-_MOST_READ = 16 * 2**20  # two hundred thousand entries; of a longer file, the newest
+_MOST_READ = 4 * 2**20  # fifty thousand entries; of a longer file, the newest
 _TAIL = 4_096  # about fifty entries
 # A pipe or device must not block us (NONBLOCK), and Windows must not translate line ends.
 _FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -47,9 +47,10 @@ def places_outside(origin: str) -> tuple[Path, ...]:
     file = _UNSAFE_IN_NAMES.sub("-", origin).strip("-")[:100] + _SUFFIX
     found = []
     for name in filter(None, named):
-        path = Path(name).expanduser()
-        is_folder = name.endswith(("/", os.sep)) or path.is_dir()
-        found.append(path / file if is_folder else path)
+        # Of os.path, because pathlib's raise where these answer, and closing must not fail.
+        path = os.path.expanduser(name)  # noqa: PTH111
+        is_folder = name.endswith(("/", os.sep)) or os.path.isdir(path)  # noqa: PTH112
+        found.append(Path(path, file) if is_folder else Path(path))
     return tuple(found)
 
 
@@ -81,7 +82,7 @@ def keep_checkpoint(held: Checkpoint, places: Iterable[Path]) -> tuple[str, ...]
 
 
 def read_checkpoints(path: Path) -> KeptText:
-    """Every checkpoint that a file holds; of a file over 16 MiB, those in its last 16 MiB.
+    """Every checkpoint that a file holds; of a file over 4 MiB, those in its last 4 MiB.
 
     Raises:
         ReadError: It cannot be read, or holds something else.
@@ -94,8 +95,28 @@ def read_checkpoints(path: Path) -> KeptText:
         raise ReadError(f"{name} cannot be read: {clean_line(said)}") from error
     found = parse_checkpoints(data.decode(errors="replace"), name=name)
     if not whole:
-        found.warnings.append(f"{name}: only its last 16 MiB were read")
+        found.warnings.append(f"{name}: only its last 4 MiB were read")
     return found
+
+
+def known_checkpoints(where: str, origin: str) -> tuple[list[KeptText], list[str]]:
+    """What the files of `places` hold, and in words which of them cannot be read.
+
+    A place outside that knows only other ledgers is left out. The one beside is not: that it
+    knows another ledger means that somebody replaced this one.
+    """
+    known, unread = [], []
+    for place in places(where, origin):
+        try:
+            text = read_checkpoints(place)
+        except ReadError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                unread.append(str(error))
+            continue
+        mine = any(kept.checkpoint.origin == origin for kept in text.kept)
+        if mine or place == place_beside(where):
+            known.append(text)
+    return known, unread
 
 
 def _append(path: Path, held: Checkpoint) -> None:

@@ -18,6 +18,7 @@ from ledger.checkpoints import parse_checkpoints
 from ledger.errors import ReadError
 from ledger.merkle import leaf_hash
 from ledger.witness import keep_checkpoint
+from ledger.witness import known_checkpoints
 from ledger.witness import place_beside
 from ledger.witness import places
 from ledger.witness import read_checkpoints
@@ -224,10 +225,42 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_of_a_huge_file_the_newest_are_read(tmp_path: Path) -> None:
     path = tmp_path / "kept"
-    path.write_bytes(b"x" * 20_000_000 + f"\n\n{held(1).text()}\n{held(2).text()}\n".encode())
+    path.write_bytes(b"x" * 5_000_000 + f"\n\n{held(1).text()}\n{held(2).text()}\n".encode())
     found = read_checkpoints(path)
     assert [kept.checkpoint.size for kept in found.kept] == [1, 2]
-    assert "16 MiB" in " ".join(found.warnings)
+    assert "4 MiB" in " ".join(found.warnings)
+
+
+def test_places_that_nobody_can_look_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = ["~nobody-of-this-name/x", "a" * 5_000, "/dev/null/x", str(tmp_path / "missing" / "x")]
+    monkeypatch.setenv("CALLEDIT_CHECKPOINTS", os.pathsep.join(bad))
+    found = places("postgresql://", ORIGIN)
+    assert len(keep_checkpoint(held(1), found)) == 4
+    known, unread = known_checkpoints("postgresql://", ORIGIN)
+    assert known == []
+    assert len(unread) == 2  # one that is not there is no news
+
+
+def test_a_shared_place_and_one_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside, other ledgers are nothing to wonder at; beside, they are."""
+    shared = tmp_path / "shared"
+    monkeypatch.setenv("CALLEDIT_CHECKPOINTS", str(shared))
+    ledger = str(tmp_path / "l.db")
+    keep_checkpoint(held(5, "calledit/other"), places(ledger, ORIGIN))
+    known, _ = known_checkpoints(ledger, ORIGIN)
+    assert [text.name for text in known] == [f"{ledger}.checkpoints"]
+    keep_checkpoint(held(5), [shared])
+    known, _ = known_checkpoints(ledger, ORIGIN)
+    assert [len(text.kept) for text in known] == [1, 2]
+
+
+def test_a_large_hostile_file_takes_little_time(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    for piece in (b"x\n\n", b"\n", b"-----BEGIN SSH SIGNATURE-----\n", b"x\n", b"\xff"):
+        path.write_bytes(piece * (2**21 // len(piece)) + f"\n\n{held(1).text()}\n".encode())
+        start = time.perf_counter()
+        assert [kept.checkpoint.size for kept in read_checkpoints(path).kept] == [1]
+        assert time.perf_counter() - start < 10
 
 
 @given(st.text(), st.integers(0, 200))

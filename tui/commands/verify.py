@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from ledger.checkpoints import KeptText
     from ledger.signing import Signatures
-    from ledger.store import Ledger
     from tui.session import Session
 
 _MOST_PROOF = 16 * 2**20  # bytes; a proof carries its event
@@ -76,11 +75,13 @@ def _tell_ledger(
     from ledger.agreement import of_ledger
     from ledger.agreement import verify_against
     from ledger.journal import origin_of
+    from ledger.witness import known_checkpoints
 
     ledger = session.ledger(create=False)
     with ledger.read() as conn:
         origin = origin_of(conn)
-    known, unread = _known(ledger, origin)
+    known, unread = known_checkpoints(ledger.where, origin)
+    known = [text for text in known if text.name not in args.against]
     texts = [of_ledger(text, origin) for text in (*given, *known)]
     with ledger.read() as conn:
         found, agreements = verify_against(conn, texts)
@@ -103,30 +104,6 @@ def _tell_ledger(
     since = f", and {counted(agreed, 'kept checkpoint')} agree" if agreed else ""
     said = f"ok: {found.events} events, root {found.root[:16]}…{since}"
     return _tell(args, session, answer, [said, *signed_lines(signatures)])
-
-
-def _known(ledger: Ledger, origin: str) -> tuple[list[KeptText], list[str]]:
-    """The checkpoints beside the ledger and where CALLEDIT_CHECKPOINTS says, and what failed.
-
-    A place outside may hold other ledgers' checkpoints alone; one beside may not.
-    """
-    from ledger.witness import place_beside
-    from ledger.witness import places
-    from ledger.witness import read_checkpoints
-
-    known, unread = [], []
-    for place in places(ledger.where, origin):
-        if not place.exists():
-            continue
-        try:
-            text = read_checkpoints(place)
-        except ReadError as error:
-            unread.append(str(error))
-            continue
-        mine = any(kept.checkpoint.origin == origin for kept in text.kept)
-        if mine or place == place_beside(ledger.where):
-            known.append(text)
-    return known, unread
 
 
 def _tell_proofs(

@@ -154,6 +154,9 @@ def test_a_signed_checkpoint(calledit: CommandLine, key: Path, tmp_path: Path) -
     assert answer["checkpoints"][0]["signed"][0]["principal"] == "ann"
     forged = signed.read_text().replace("\n3\n", "\n2\n")
     assert calledit("verify", "--against", "-", stdin=forged).code == 1
+    other = "calledit/other\n9\n" + lines[2] + "\n\n"
+    shared = calledit.ok("verify", "--against", "-", stdin=other + signed.read_text()).out
+    assert shared.endswith("up to event 3\n")
     unsigned = calledit.ok("checkpoint").out
     answer = calledit("verify", "--against", "-", *signers, stdin=unsigned)
     assert (answer.code, answer.out) == (1, "wrong: standard input: there is no signature in it\n")

@@ -60,18 +60,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.signers is not None and not Path(args.signers).is_file():
         raise ReadError(f"there is no file of signers {args.signers}")
     given = [checkpoints_of(name) for name in args.against]
-    signatures = [_signatures(text, args.signers) for text in given]
-    if args.proof:
-        return _tell_proofs(args, session, given, signatures)
-    return _tell_ledger(args, session, given, signatures)
+    return (_tell_proofs if args.proof else _tell_ledger)(args, session, given)
 
 
-def _tell_ledger(
-    args: argparse.Namespace,
-    session: Session,
-    given: list[KeptText],
-    signatures: list[Signatures],
-) -> int:
+def _tell_ledger(args: argparse.Namespace, session: Session, given: list[KeptText]) -> int:
     from ledger.agreement import of_ledger
     from ledger.agreement import verify_against
     from ledger.journal import origin_of
@@ -85,7 +77,8 @@ def _tell_ledger(
     texts = [of_ledger(text, origin) for text in (*given, *known)]
     with ledger.read() as conn:
         found, agreements = verify_against(conn, texts)
-    signatures = signatures + [_signatures(text, None) for text in known]
+    signers = [args.signers] * len(given) + [None] * len(known)
+    signatures = [_signatures(text, who) for text, who in zip(texts, signers, strict=True)]
     problems = [{"event": p.event, "what": p.what} for p in found.problems]
     problems += _at_no_event(one.problem for one in agreements if one.problem)
     problems += _at_no_event(what for one in signatures for what in one.problems)
@@ -106,12 +99,8 @@ def _tell_ledger(
     return _tell(args, session, answer, [said, *signed_lines(signatures)])
 
 
-def _tell_proofs(
-    args: argparse.Namespace,
-    session: Session,
-    given: list[KeptText],
-    signatures: list[Signatures],
-) -> int:
+def _tell_proofs(args: argparse.Namespace, session: Session, given: list[KeptText]) -> int:
+    from ledger.agreement import of_ledger
     from ledger.proof_check import check_proofs
     from ledger.proof_files import GrowthProof
     from ledger.proof_files import parse_proof
@@ -123,6 +112,9 @@ def _tell_proofs(
             "a proof of growth is checked against the checkpoint that it starts from",
             mend="name it with --against",
         )
+    newest = max((proof.checkpoint for _, proof in proofs), key=lambda one: one.size)
+    given = [of_ledger(text, newest.origin) for text in given]
+    signatures = [_signatures(text, args.signers) for text in given]
     if args.signers is None:
         held = [kept.checkpoint for text in given for kept in text.kept]
     else:  # what nobody signed is no ground to stand on
@@ -134,7 +126,6 @@ def _tell_proofs(
         if one.problem
     ]
     problems += _at_no_event(what for one in signatures for what in one.problems)
-    newest = max((one.proof.checkpoint for one in checked), key=lambda held: held.size)
     answer = {
         "ok": not problems,
         "events": newest.size,

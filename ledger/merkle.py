@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HASH_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()
@@ -50,6 +54,19 @@ class Frontier:
     def to_bytes(self) -> bytes:
         """The roots, one after the other."""
         return b"".join(self.roots)
+
+    @classmethod
+    def over(cls, leaves: Iterable[bytes]) -> Frontier:
+        """The frontier of a tree with these leaf hashes; many at once are quicker than `append`."""
+        roots: list[bytes] = []
+        size = 0
+        for size, leaf in enumerate(leaves, start=1):
+            node, merges = leaf, size - 1
+            while merges & 1:
+                node = node_hash(roots.pop(), node)
+                merges >>= 1
+            roots.append(node)
+        return cls(size, tuple(roots))
 
     @classmethod
     def from_bytes(cls, size: int, data: bytes) -> Frontier:

@@ -19,6 +19,7 @@ from ledger.clock import Clock
 from ledger.engines import engine_module
 from ledger.engines import is_address
 from ledger.engines.modes import in_mode
+from ledger.errors import LedgerError
 from ledger.errors import NotALedgerError
 from ledger.merkle import Frontier
 from ledger.schema import SCHEMA_VERSION
@@ -44,6 +45,8 @@ class Ledger:
         created: Whether opening it made it.
         upgraded_from: The schema that it had before opening brought it up to date; 0 if it had
             this one.
+        keeps_checkpoints: Whether closing it after changes keeps a checkpoint where
+            `ledger.witness` says; false for a scratch copy.
     """
 
     def __init__(
@@ -57,6 +60,8 @@ class Ledger:
         self.created = created
         self.upgraded_from = upgraded_from
         self.actor = _actor()
+        self.keeps_checkpoints = True
+        self._changed = False
 
     @property
     def engine(self) -> str:
@@ -79,10 +84,37 @@ class Ledger:
         """
         with self._kind.translated(self.where), self._writing.begin() as conn:
             yield conn
+        self._changed = True
 
-    def close(self) -> None:
-        """Let go of the database."""
+    def keep_checkpoint(self) -> tuple[str, ...]:
+        """Keep a checkpoint if anything was written since the last time.
+
+        Returns:
+            Warnings, in words; never an error, since what was written is written.
+        """
+        if not (self._changed and self.keeps_checkpoints):
+            return ()
+        from ledger.journal import checkpoint
+        from ledger.witness import keep_checkpoint
+        from ledger.witness import places
+
+        self._changed = False
+        try:
+            with self.read() as conn:
+                held = checkpoint(conn)
+        except LedgerError as error:
+            return (f"no checkpoint could be kept: {error.message}",)
+        return keep_checkpoint(held, places(self.where, held.origin)) if held.size else ()
+
+    def close(self) -> tuple[str, ...]:
+        """Keep a checkpoint of what was changed, and let go of the database.
+
+        Returns:
+            Warnings, as `keep_checkpoint`.
+        """
+        warnings = self.keep_checkpoint()
         self._reading.dispose()
+        return warnings
 
 
 def open_ledger(where: str | Path, *, clock: Clock | None = None, create: bool = True) -> Ledger:

@@ -29,9 +29,10 @@ NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _nobody_s_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No test reads the ledger or the name of whoever runs it."""
+    """No test reads the ledger, the checkpoints or the name of whoever runs it."""
     monkeypatch.setenv("CALLEDIT_ACTOR", "tester")
-    monkeypatch.delenv("CALLEDIT_LEDGER", raising=False)
+    for name in ("CALLEDIT_LEDGER", "CALLEDIT_CHECKPOINTS", "CALLEDIT_SIGNING_KEY"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 

@@ -46,6 +46,7 @@ VERBS = {
     "export": "write the open and resolved predictions as JSON lines",
     "verify": "check the journal, its views, and checkpoints kept elsewhere",
     "checkpoint": "print the journal's size and Merkle root, to keep elsewhere",
+    "prove": "print a proof that an event is in the journal, or that it only grew",
     "rebuild": "make the views again from the journal",
 }
 

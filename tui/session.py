@@ -97,7 +97,8 @@ class Session:
     def close(self) -> None:
         """Let go of the ledger."""
         if self._open is not None:
-            self._open.close()
+            for warning in self._open.close():
+                self.note(warning)
             self._open = None
 
     @staticmethod

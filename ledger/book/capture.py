@@ -104,7 +104,7 @@ def record_article(
     Raises:
         UsageError: A draft's field is malformed.
     """
-    sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    sha256 = digest(text)
     today = ledger.clock.today()
     described = {
         "title": title,
@@ -131,6 +131,11 @@ def record_article(
         return held, predictions_of_article(conn, held.id), bool(entries)
 
     return perform(ledger, "read", do, answer, deed=deed)
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text, by which an article that was read before is known."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def keep(

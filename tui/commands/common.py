@@ -16,9 +16,12 @@ from ledger.model import OUTCOME_WORDS
 if TYPE_CHECKING:
     from datetime import date
 
+    from ledger.checkpoints import KeptText
     from ledger.events import Event
     from ledger.model import Prediction
     from tui.session import Session
+
+_MOST_PIPED = 2**20  # checkpoints through a pipe: ten thousand of them
 
 # Option → field, for `add`, `amend` and `keep`.
 FIELD_OPTIONS = {
@@ -130,6 +133,25 @@ def bytes_of(name: str, *, most: int = -1) -> bytes:
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise ReadError(f"{clean_line(name, limit=300)} cannot be read: {said}") from error
+
+
+def checkpoints_of(name: str) -> KeptText:
+    """Every checkpoint in a file that a person names (``-`` is standard input).
+
+    Raises:
+        ReadError: It cannot be read, or holds none.
+    """
+    from ledger.checkpoints import parse_checkpoints
+    from ledger.witness import read_checkpoints
+
+    if name != "-" and Path(name).is_file():
+        found = read_checkpoints(Path(name))
+    else:
+        text = bytes_of(name, most=_MOST_PIPED).decode(errors="replace")
+        found = parse_checkpoints(text, name="standard input" if name == "-" else name)
+    if not found.kept:
+        raise ReadError(f"{found.name} holds no checkpoint")
+    return found
 
 
 def tell_deed(args: argparse.Namespace, session: Session, event: Event, done: str) -> None:

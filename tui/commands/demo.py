@@ -33,6 +33,7 @@ def run(_args: argparse.Namespace, session: Session) -> int:
             from tui.commands.seed import plant
 
             held.append(open_ledger(scratch, clock=session.clock))
+            held[0].keeps_checkpoints = False
             plant(held[0])
             return held[0]
 

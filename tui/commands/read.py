@@ -80,6 +80,7 @@ def _record(
     args: argparse.Namespace, session: Session, text: str, title: str, reading: Reading
 ) -> tuple[Article, list[Prediction]]:
     from ledger import book
+    from ledger.book.capture import digest
     from ledger.book.drafting import draft_fields
     from ledger.linking.engine import link_predictions
 
@@ -95,7 +96,7 @@ def _record(
         outlet=args.outlet,
         author=args.author,
         keep_all=args.keep_all,
-        deed=session.deed,
+        deed=None if session.deed is None else f"{session.deed}-{digest(text)[:16]}",
     )
     if not is_new:
         session.note(

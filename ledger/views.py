@@ -18,12 +18,12 @@ from sqlalchemy import insert
 
 from ledger import events as ev
 from ledger import journal
+from ledger.guards import search_indexes_made_anew
 from ledger.schema import VIEWS
 from ledger.schema import article as article_table
 from ledger.schema import evidence as evidence_table
 from ledger.schema import note as note_table
 from ledger.schema import prediction as prediction_table
-from ledger.sqlite_ddl import REBUILD_FULL_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,10 @@ Rows = dict["Table", list[dict[str, Any]]]
 
 _JSON_COLUMNS = ("tags", "cues")
 _FLAG_COLUMNS = ("noncommittal", "negated")
-_BEGINNINGS = (ev.ARTICLE_READ, ev.DRAFTED, ev.RECORDED)  # the first event of a subject
+# The first event of a subject.
+_BEGINNINGS = (ev.ARTICLE_READ, ev.DRAFTED, ev.RECORDED, ev.PUBLISHED)
+_SUBJECTS_AT_ONCE = 2_000
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _UNRESOLVED: dict[str, Any] = {
     "outcome": None,
     "credit": None,
@@ -84,6 +87,8 @@ _BLANK: dict[str, Any] = {
 def live(entries: Sequence[Entry]) -> list[Entry]:
     """The entries that count: not taken back, and not themselves a taking back."""
     dead = taken_back(entries)
+    if not dead:
+        return list(entries)
     return [
         entry for entry in entries if entry.event.id not in dead and entry.event.type != ev.UNDONE
     ]
@@ -109,6 +114,8 @@ def fold(subject: str, entries: Sequence[Entry]) -> Rows:
         return {article_table: [{"id": int(number), **live(entries)[0].event.data}]}
     if kind == "prediction":
         return _fold_prediction(int(number), live(entries))
+    if kind == "scorecard":
+        return {}  # what was published stands in the journal alone
     raise ValueError(f"an event about {subject!r}, which this version does not know")
 
 
@@ -144,19 +151,22 @@ def refresh(conn: Connection, subject: str) -> None:
 
 def rebuild(conn: Connection) -> int:
     """Drop every view's rows and make them again from the journal; how many subjects."""
-    for table in VIEWS:
-        conn.execute(delete(table))
-    for statement in REBUILD_FULL_TEXT:
-        conn.exec_driver_sql(statement)
-    subjects = fold_all(journal.read(conn))
-    for rows in subjects.values():
-        _insert(conn, rows)
+    subjects = journal.subjects(conn)
+    with search_indexes_made_anew(conn):
+        for table in VIEWS:
+            conn.execute(delete(table))
+        for start in range(0, len(subjects), _SUBJECTS_AT_ONCE):
+            _insert(conn, _folded(conn, subjects[start : start + _SUBJECTS_AT_ONCE]))
     return len(subjects)
 
 
-def fold_all(entries: Iterable[Entry]) -> dict[str, Rows]:
-    """Every subject's rows."""
-    return {subject: fold(subject, held) for subject, held in _by_subject(entries).items()}
+def _folded(conn: Connection, subjects: Sequence[str]) -> Rows:
+    """The rows of some subjects, table by table."""
+    folded: Rows = {table: [] for table in VIEWS}
+    for subject, entries in journal.read_subjects(conn, subjects):
+        for table, rows in fold(subject, entries).items():
+            folded[table] += rows
+    return folded
 
 
 def _by_subject(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
@@ -187,7 +197,7 @@ def _fold_prediction(number: int, entries: Sequence[Entry]) -> Rows:
         _apply(state, number, entry)
         state.row["changed_at"] = entry.event.at
     row = state.row
-    row |= {name: json.dumps(row[name], ensure_ascii=False) for name in _JSON_COLUMNS}
+    row |= {name: _as_json(row[name]) for name in _JSON_COLUMNS}
     row |= {name: int(row[name]) for name in _FLAG_COLUMNS}
     return {
         prediction_table: [row],

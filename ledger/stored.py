@@ -44,6 +44,7 @@ class _Stored(msgspec.Struct, frozen=True, gc=False):
     v: int
 
 
+_UNNESTED = 2  # braces in an event whose data hold no objects
 _decode = msgspec.json.Decoder(_Stored).decode
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -79,18 +80,16 @@ def misformed(event: Event, body: bytes) -> str:
 def _is_plain(event: _Stored, body: bytes) -> bool:
     """Its text is NFC and its keys are ASCII; every part of a normalized text is normalized."""
     return body.isascii() or (
-        unicodedata.is_normalized("NFC", body.decode()) and _has_ascii_keys(event.data)
+        unicodedata.is_normalized("NFC", body.decode())
+        and "".join(event.data).isascii()
+        and (body.count(b"{") == _UNNESTED or all(map(_has_ascii_keys, event.data.values())))
     )
 
 
-def _has_ascii_keys(data: dict[str, Any]) -> bool:
-    nested = [value for value in data.values() if isinstance(value, (dict, list))]
-    return "".join(data).isascii() and all(
-        _has_ascii_keys(inner)
-        for value in nested
-        for inner in (value if isinstance(value, list) else (value,))
-        if isinstance(inner, dict)
-    )
+def _has_ascii_keys(value: Any) -> bool:
+    if isinstance(value, dict):
+        return "".join(value).isascii() and all(map(_has_ascii_keys, value.values()))
+    return not isinstance(value, list) or all(map(_has_ascii_keys, value))
 
 
 def _parsed(body: bytes) -> Event:

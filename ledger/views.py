@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -41,7 +42,6 @@ _FLAG_COLUMNS = ("noncommittal", "negated")
 # The first event of a subject.
 _BEGINNINGS = (ev.ARTICLE_READ, ev.DRAFTED, ev.RECORDED, ev.PUBLISHED)
 _SUBJECTS_AT_ONCE = 2_000
-_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _UNRESOLVED: dict[str, Any] = {
     "outcome": None,
     "credit": None,
@@ -197,13 +197,18 @@ def _fold_prediction(number: int, entries: Sequence[Entry]) -> Rows:
         _apply(state, number, entry)
         state.row["changed_at"] = entry.event.at
     row = state.row
-    row |= {name: _as_json(row[name]) for name in _JSON_COLUMNS}
+    row |= {name: _json_list(*row[name]) for name in _JSON_COLUMNS}
     row |= {name: int(row[name]) for name in _FLAG_COLUMNS}
     return {
         prediction_table: [row],
         evidence_table: list(state.evidence.values()),
         note_table: state.notes,
     }
+
+
+@lru_cache(maxsize=1_000, typed=True)  # the same few tags and cues come again and again
+def _json_list(*items: str) -> str:
+    return json.dumps(items, ensure_ascii=False)
 
 
 def _apply(state: _Folding, number: int, entry: Entry) -> None:

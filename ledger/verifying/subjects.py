@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
+    from sqlalchemy import CursorResult
     from sqlalchemy import Table
 
     from ledger.scoring.groups import Group
@@ -103,7 +104,15 @@ def _stored(
         .where(event.c.subject.in_(subjects))
         .order_by(event.c.subject, event.c.seq)
     )
-    return groupby(conn.execute(query), key=itemgetter(0))
+    return groupby(_plain(conn.execute(query)), key=itemgetter(0))
+
+
+def _plain(result: CursorResult[Any]) -> list[tuple[Any, ...]]:
+    """All rows as the driver gives them, which costs half."""
+    cursor: Any = result.cursor
+    rows: list[tuple[Any, ...]] = cursor.fetchall()
+    result.close()
+    return rows
 
 
 def _read(stored: Iterable[Sequence[Any]], problems: list[Problem]) -> Iterator[Entry]:
@@ -132,14 +141,14 @@ def _add(expected: dict[Table, Keyed], folded: Rows) -> None:
 
 
 def _held(conn: Connection, table: Table, subjects: Sequence[str]) -> Keyed:
-    """The rows that a view holds of some subjects."""
+    """The rows that a view holds from the first to the last of some subjects."""
     prefix = f"{_KINDS[table]}:"
     numbers = [s.removeprefix(prefix) for s in subjects if s.startswith(prefix)]
     ids = [int(n) for n in numbers if n.isascii() and n.isdigit() and len(n) < _DIGITS]
     if not ids:
         return {}
-    rows = conn.execute(select(table).where(_owner(table).in_(ids)))
-    return {row[0]: tuple(row) for row in rows}
+    rows = conn.execute(select(table).where(_owner(table).between(min(ids), max(ids))))
+    return {row[0]: row for row in _plain(rows)}
 
 
 def _owner(table: Table) -> Any:

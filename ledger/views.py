@@ -150,14 +150,16 @@ def refresh(conn: Connection, subject: str) -> None:
 
 
 def rebuild(conn: Connection) -> int:
-    """Drop every view's rows and make them again from the journal; how many subjects."""
-    subjects = journal.subjects(conn)
+    """Drop every view's rows and make them again from the journal; how many subjects have any."""
+    subjects, made = journal.subjects(conn), 0
     with search_indexes_made_anew(conn):
         for table in VIEWS:
             conn.execute(delete(table))
         for start in range(0, len(subjects), _SUBJECTS_AT_ONCE):
-            _insert(conn, _folded(conn, subjects[start : start + _SUBJECTS_AT_ONCE]))
-    return len(subjects)
+            rows = _folded(conn, subjects[start : start + _SUBJECTS_AT_ONCE])
+            made += len(rows[article_table]) + len(rows[prediction_table])
+            _insert(conn, rows)
+    return made
 
 
 def _folded(conn: Connection, subjects: Sequence[str]) -> Rows:

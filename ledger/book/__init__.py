@@ -20,6 +20,7 @@ from ledger.book.judge import detach
 from ledger.book.judge import reject
 from ledger.book.judge import reopen
 from ledger.book.judge import resolve
+from ledger.book.publishing import publish_scorecard
 from ledger.book.undo import redo
 from ledger.book.undo import undo
 
@@ -34,6 +35,7 @@ __all__ = [
     "import_rows",
     "keep",
     "note",
+    "publish_scorecard",
     "record_article",
     "redo",
     "reject",

@@ -39,14 +39,26 @@ def run(args: argparse.Namespace, session: Session) -> int:
     problems = [{"event": p.event, "what": p.what} for p in found.problems]
     if args.json:
         session.print_json(
-            {"ok": found.ok, "events": found.events, "root": found.root, "problems": problems}
+            {
+                "ok": found.ok,
+                "events": found.events,
+                "root": found.root,
+                "problems": problems,
+                "scorecards": found.scorecards,
+                "not_recomputed": found.not_recomputed,
+            }
         )
     elif found.ok:
         since = f", and {counted(len(held), 'checkpoint')} kept elsewhere agree" if held else ""
         session.print(f"ok: {found.events} events, root {found.root[:16]}…{since}")
+        if found.scorecards:
+            session.print(f"{counted(found.scorecards, 'published scorecard')} came out again")
     else:
         for problem in found.problems:
             session.print(f"wrong: {problem.what}")
+    if found.not_recomputed:
+        told = counted(found.not_recomputed, "published scorecard")
+        session.note(f"not recomputed, made by other scoring rules: {told}")
     return 0 if found.ok else 1
 
 

@@ -6,7 +6,9 @@ import json
 import unicodedata
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import given
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from ledger.events import NOTED
@@ -27,6 +29,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.dictionaries(keys, values, max_size=5))
 def test_what_the_journal_writes_is_in_form(data: dict[str, object]) -> None:
     body = Event(NOTED, "prediction:1", "", "me", data).body()
@@ -83,12 +86,14 @@ def test_what_is_no_event_is_refused(body: bytes) -> None:
         read_stored(body)
 
 
+@settings(deadline=None)
 @given(number=st.integers(min_value=-(2**200), max_value=2**200))
 def test_integers_of_any_size_are_in_form(number: int) -> None:
     body = SAID.body().replace('"text":"a"', f'"text":{number}').encode()
     assert misformed(read_stored(body), body) == ""
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(value=values)
 def test_an_event_is_in_form_only_as_canonical_json(value: object) -> None:
     loose = json.dumps(json.loads(SAID.body()) | {"data": {"b": value, "a": 1}})

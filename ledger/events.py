@@ -31,6 +31,7 @@ DETACHED = "evidence.detached"
 RESOLVED = "prediction.resolved"
 REOPENED = "prediction.reopened"
 UNDONE = "event.undone"
+PUBLISHED = "scorecard.published"
 
 EVENT_TYPES = frozenset(
     {
@@ -47,6 +48,7 @@ EVENT_TYPES = frozenset(
         RESOLVED,
         REOPENED,
         UNDONE,
+        PUBLISHED,
     }
 )
 EVENT_VERSION = 1

@@ -8,6 +8,7 @@ in `_pysqlite_seterror` of CPython's Modules/_sqlite/util.c.
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import ExitStack
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -53,7 +54,14 @@ def over(vfs: str, *, journal_mode: str, synchronous: str = "") -> Iterator[None
         version = _VERSIONS[journal_mode]
         for module in (sqlite3, sqlite3.dbapi2):
             stack.enter_context(patch.object(module, "sqlite_version_info", version))
+        stack.enter_context(patch.object(sys, "unraisablehook", _unless_passed_over))
         yield
+
+
+def _unless_passed_over(unraisable: Any) -> None:
+    """An error of the file layer that SQLite passes over is passed over here too."""
+    if not isinstance(unraisable.exc_value, apsw.Error):
+        sys.__unraisablehook__(unraisable)
 
 
 class Connection:

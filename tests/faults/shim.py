@@ -3,15 +3,12 @@
 # ruff: noqa: N802 (SQLite names its methods)
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from typing import Any
 
 import apsw
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 # Files whose folder SQLite syncs with them, the first time after it made them: unixOpen and
 # unixSync in os_unix.c (UNIXFILE_DIRSYNC).
@@ -87,7 +84,7 @@ class Shim(apsw.VFS):
 
     Attributes:
         log: What was done, in order.
-        count: How many operations there were that may fail.
+        tried: Kinds of the operations that may fail, in order.
         fault: What is to fail.
         failed: Kinds of the operations that did.
     """
@@ -95,11 +92,11 @@ class Shim(apsw.VFS):
     def __init__(self, name: str) -> None:
         super().__init__(name, "")
         self.log: list[Op] = []
-        self.count = 0
+        self.tried: list[str] = []
         self.fault: Fault | None = None
         self.failed: list[str] = []
         self._files: dict[str, int] = {}
-        self._made = 0
+        self._numbers = itertools.count(1)
 
     def ack(self, said: Any) -> None:
         """Something was acknowledged now."""
@@ -119,10 +116,10 @@ class Shim(apsw.VFS):
             self, name, flags, folder_too=bool(fresh and flags[0] & _SYNCED_WITH_FOLDER)
         )
         if fresh:
-            self._made += 1
-            self._files[path.name] = self._made
-            self.log.append(Op("create", self._made, path.name))
-        file.number = self._files[path.name]
+            self._files.pop(path.name, None)
+        file.number = self._files.setdefault(path.name, next(self._numbers))
+        if fresh:
+            self.log.append(Op("create", file.number, path.name))
         return file
 
     def xDelete(self, filename: str, syncdir: bool) -> None:
@@ -132,19 +129,10 @@ class Shim(apsw.VFS):
         if syncdir:
             self.log.append(Op("sync folder"))
 
-    def excepthook(
-        self,
-        _etype: type[BaseException] | None,
-        _evalue: BaseException | None,
-        _etraceback: TracebackType | None,
-    ) -> bool:
-        """An error that SQLite passes over is passed over here."""
-        return True
-
     def may_fail(self, kind: str) -> None:
         """Count one operation; raise where it is to fail."""
-        fault, at = self.fault, self.count
-        self.count += 1
+        fault, at = self.fault, len(self.tried)
+        self.tried.append(kind)
         if fault is None or at < fault.at or (at > fault.at and not fault.lasting):
             return
         error = fault.error(kind)
@@ -181,12 +169,3 @@ class ShimFile(apsw.VFSFile):
         if self._folder_too:
             self._folder_too = False
             self._shim.log.append(Op("sync folder"))
-
-    def excepthook(
-        self,
-        _etype: type[BaseException] | None,
-        _evalue: BaseException | None,
-        _etraceback: TracebackType | None,
-    ) -> bool:
-        """As the shim's."""
-        return True

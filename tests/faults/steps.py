@@ -20,6 +20,7 @@ from ledger.schema import prediction as prediction_table
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
+    from collections.abc import Sequence
 
     from ledger.store import Ledger
 
@@ -56,7 +57,9 @@ class _Verb:
     needs: tuple[str, ...] = ()  # statuses that its target may have
 
 
-def choose(rng: random.Random, ledger: Ledger, *, verb: str | None = None) -> Step:
+def choose(
+    rng: random.Random, ledger: Ledger, *, verb: str | None = None, never: Sequence[str] = ()
+) -> Step:
     """A step that the ledger's state allows now; of one verb, if it is named."""
     with ledger.read() as conn:
         columns = (prediction_table.c.id, prediction_table.c.status)
@@ -65,7 +68,11 @@ def choose(rng: random.Random, ledger: Ledger, *, verb: str | None = None) -> St
     targets = {
         name: [row.id for row in held if row.status in one.needs] for name, one in VERBS.items()
     }
-    possible = [name for name, one in VERBS.items() if targets[name] or not one.needs]
+    possible = [
+        name
+        for name, one in VERBS.items()
+        if (targets[name] or not one.needs) and name not in never
+    ]
     if verb not in possible:
         verb = rng.choices(possible, [VERBS[name].weight for name in possible])[0]
     target = rng.choice(targets[verb]) if targets[verb] else 0

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import time
+from contextlib import nullcontext
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import field
@@ -20,12 +21,14 @@ from ledger.checkpoints import parse_checkpoint
 from ledger.errors import CalledItError
 from ledger.errors import ConflictError
 from ledger.store import open_ledger
+from tests.faults.apsw_driver import over
 from tests.faults.examine import Ack
 from tests.faults.steps import Step
 from tests.faults.steps import choose
 from tests.faults.steps import perform
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
@@ -54,9 +57,22 @@ class Told:
     waits: list[float] = field(default_factory=list)
 
 
-def start(where: str, diary: Path, *, seed: int, steps: int) -> BaseProcess:
-    """Begin a worker that does so many steps on the ledger at `where` (a path or an address)."""
-    process = _processes.Process(target=_work, args=(where, str(diary), seed, steps), daemon=True)
+def start(
+    where: str, diary: Path, *, seed: int, steps: int, mode: str = "", never: Sequence[str] = ()
+) -> BaseProcess:
+    """Begin a worker.
+
+    Args:
+        where: The ledger that it works on, a path or an address.
+        diary: What it did.
+        seed: What it will do.
+        steps: How many.
+        mode: Of SQLite's journal, if not the one that the ledger would choose.
+        never: Verbs that it leaves alone.
+    """
+    process = _processes.Process(
+        target=_work, args=(where, str(diary), seed, steps, mode, never), daemon=True
+    )
     process.start()
     return process
 
@@ -84,7 +100,7 @@ def _take(told: Told, said: dict[str, Any]) -> None:
     told.begun = None
 
 
-def _work(where: str, diary: str, seed: int, steps: int) -> None:
+def _work(where: str, diary: str, seed: int, steps: int, mode: str, never: Sequence[str]) -> None:
     file = os.open(diary, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     def say(**what: Any) -> None:
@@ -92,12 +108,13 @@ def _work(where: str, diary: str, seed: int, steps: int) -> None:
 
     rng = random.Random(seed)
     try:
-        ledger = open_ledger(where)
-        for _ in range(steps):
-            step = choose(rng, ledger)
-            say(begun=asdict(step))
-            _do(ledger, step, say)
-        ledger.close()
+        with over("", journal_mode=mode) if mode else nullcontext():
+            ledger = open_ledger(where)
+            for _ in range(steps):
+                step = choose(rng, ledger, never=never)
+                say(begun=asdict(step))
+                _do(ledger, step, say)
+            ledger.close()
     except CalledItError as error:
         say(failed=repr(error))
 

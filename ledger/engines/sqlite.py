@@ -51,7 +51,7 @@ BUSY_MS = 5_000
 
 _HEADER = 100
 # As SQLite's documentation names them, "Result and Error Codes".
-_FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
+_DISK = ("SQLITE_IOERR", "SQLITE_CANTOPEN")
 
 
 def engine_for(where: str | Path, *, create: bool) -> tuple[Engine, str, bool]:
@@ -205,8 +205,9 @@ def _operational(where: str, error: BaseException | None) -> LedgerError:
         )
     if "readonly" in said:
         return LedgerError(f"{where} is read-only", mend="check the file's permissions")
-    if code in _FULL:
+    if code == "SQLITE_FULL":
         return LedgerError(
             f"{where} cannot be written: the disk is full", mend="make room, then try again"
         )
-    return LedgerError(f"{where}: the database says: {said}")
+    mend = "see whether the disk is full, failing or read-only" if code.startswith(_DISK) else ""
+    return LedgerError(f"{where}: the database says: {said}", mend=mend)

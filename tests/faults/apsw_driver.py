@@ -11,6 +11,7 @@ import sqlite3
 import sys
 from contextlib import ExitStack
 from contextlib import contextmanager
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from typing import Any
 from unittest.mock import patch
@@ -100,8 +101,8 @@ class Connection:
         self._end("ROLLBACK")
 
     def close(self) -> None:
-        """Let go of the file."""
-        with _as_sqlite3():
+        """Let go of the file; like sqlite3, without a word of what failed meanwhile."""
+        with suppress(apsw.Error):
             self.apsw.close(force=True)
 
     def create_function(
@@ -179,5 +180,14 @@ def _as_sqlite3() -> Iterator[None]:
     try:
         yield
     except apsw.Error as error:
-        wanted = next(ours for theirs, ours in _ERRORS if isinstance(error, theirs))
-        raise wanted(str(error)) from error
+        raise _ours(error) from error
+
+
+def _ours(error: apsw.Error) -> sqlite3.Error:
+    """The same error in sqlite3's class, with its code, as Python 3.11 and later give it."""
+    wanted = next(ours for theirs, ours in _ERRORS if isinstance(error, theirs))
+    same = wanted(str(error))
+    same.sqlite_errorcode = getattr(error, "extendedresult", None) or apsw.SQLITE_ERROR
+    names = apsw.mapping_extended_result_codes | apsw.mapping_result_codes
+    same.sqlite_errorname = str(names.get(same.sqlite_errorcode, "unknown"))
+    return same

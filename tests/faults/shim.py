@@ -60,23 +60,24 @@ class Fault:
 
     def error(self, kind: str) -> apsw.Error | None:
         """What SQLite's own file layer (os_unix.c) says where the system gives this errno."""
-        if kind == "write" and self.errno == "ENOSPC":
-            return apsw.FullError("database or disk is full")
-        if kind == "open":
-            return apsw.CantOpenError("unable to open database file")
         if kind == "delete" and self.errno == "ENOSPC":
             return None  # a full disk lets one delete
-        error = apsw.IOError("disk I/O error")
-        error.extendedresult = _EXTENDED[kind]  # type: ignore[attr-defined]  # apsw's stubs lack it
+        full = kind == "write" and self.errno == "ENOSPC"
+        wanted, said, code = _NO_ROOM if full else _ERRORS[kind]
+        error = wanted(said)
+        error.extendedresult = code  # type: ignore[attr-defined]  # apsw's stubs lack it
         return error
 
 
-_EXTENDED = {
-    "write": apsw.SQLITE_IOERR_WRITE,
-    "sync": apsw.SQLITE_IOERR_FSYNC,
-    "truncate": apsw.SQLITE_IOERR_TRUNCATE,
-    "delete": apsw.SQLITE_IOERR_DELETE,
+_IO = "disk I/O error"
+_ERRORS = {
+    "open": (apsw.CantOpenError, "unable to open database file", apsw.SQLITE_CANTOPEN),
+    "write": (apsw.IOError, _IO, apsw.SQLITE_IOERR_WRITE),
+    "sync": (apsw.IOError, _IO, apsw.SQLITE_IOERR_FSYNC),
+    "truncate": (apsw.IOError, _IO, apsw.SQLITE_IOERR_TRUNCATE),
+    "delete": (apsw.IOError, _IO, apsw.SQLITE_IOERR_DELETE),
 }
+_NO_ROOM = (apsw.FullError, "database or disk is full", apsw.SQLITE_FULL)
 
 
 class Shim(apsw.VFS):

@@ -62,10 +62,11 @@ def crowd(where: str, folder: Path, mode: str = "") -> None:
         found = examine(ledger, acked, [one.begun for one in told if one.begun is not None])
     finally:
         ledger.close()
+    busy = sum(one.busy for one in told)
     waits = sorted(wait for one in told for wait in one.waits)
     report(
         f"crowd{', ' + mode if mode else ''}: {many} processes x {steps}, {len(doomed)} killed, "
-        f"{len(acked)} steps acked, {sum(one.refused for one in told)} refused, "
+        f"{len(acked)} steps acked, {sum(one.refused for one in told)} refused, {busy} times busy, "
         f"{found.events} events, {len(found.lost)} lost, {len(found.wrong)} corrupt, longest wait "
         f"{waits[-1]:.2f} s, median {waits[len(waits) // 2] * 1000:.0f} ms, seed {chosen}, "
         f"{time.perf_counter() - began:.0f} s"

@@ -182,7 +182,10 @@ def _check(work: Work, what: Case) -> None:
             assert conn.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok", what
     finally:
         ledger.close()
-    assert not any("damaged" in line or "\n" in line for line in work.said), (what, work.said)
+    for line in work.said:
+        assert "damaged" not in line, (what, line)
+        assert "\n" not in line, (what, line)
+        assert what.fault.errno == "ENOSPC" or "disk is full;" not in line, (what, line)
 
 
 @pytest.mark.parametrize("room", [0, 3, 12])

@@ -20,6 +20,7 @@ from ledger import journal
 from ledger.checkpoints import parse_checkpoint
 from ledger.errors import CalledItError
 from ledger.errors import ConflictError
+from ledger.errors import LedgerBusyError
 from ledger.store import open_ledger
 from tests.faults.apsw_driver import over
 from tests.faults.examine import Ack
@@ -28,6 +29,7 @@ from tests.faults.steps import choose
 from tests.faults.steps import perform
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Sequence
     from multiprocessing.process import BaseProcess
     from pathlib import Path
@@ -46,6 +48,7 @@ class Told:
         acked: Steps done.
         begun: The step that it was in; none when it ended by itself.
         refused: How many steps the ledger's state did not allow.
+        busy: How often a step gave up waiting for the others, and was tried again.
         failed: Errors that nobody should see.
         waits: Seconds that each step took.
     """
@@ -53,6 +56,7 @@ class Told:
     acked: list[Ack] = field(default_factory=list)
     begun: Step | None = None
     refused: int = 0
+    busy: int = 0
     failed: list[str] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
 
@@ -90,6 +94,9 @@ def _take(told: Told, said: dict[str, Any]) -> None:
     if "begun" in said:
         told.begun = Step(**said["begun"])
         return
+    if "busy" in said:
+        told.busy += 1
+        return
     if "failed" in said:
         told.failed.append(said["failed"])
     elif "refused" in said:
@@ -119,15 +126,19 @@ def _work(where: str, diary: str, seed: int, steps: int, mode: str, never: Seque
         say(failed=repr(error))
 
 
-def _do(ledger: Ledger, step: Step, say: Any) -> None:
+def _do(ledger: Ledger, step: Step, say: Callable[..., None]) -> None:
+    """Do it, however often the ledger is busy; the deed's id keeps it one deed."""
     began = time.perf_counter()
-    try:
-        perform(ledger, step)
-        seconds = time.perf_counter() - began
-        with ledger.read() as conn:
-            seen = journal.checkpoint(conn)
-        say(acked=seen.text(), seconds=seconds)
-    except ConflictError:
-        say(refused=True)  # another worker was faster
-    except CalledItError as error:
-        say(failed=f"{step}: {error!r}")
+    while True:
+        try:
+            perform(ledger, step)
+            seconds = time.perf_counter() - began
+            with ledger.read() as conn:
+                seen = journal.checkpoint(conn)
+            return say(acked=seen.text(), seconds=seconds)
+        except LedgerBusyError:
+            say(busy=True)
+        except ConflictError:
+            return say(refused=True)  # another worker was faster
+        except CalledItError as error:
+            return say(failed=f"{step}: {error!r}")

@@ -64,12 +64,11 @@ def engine_for(where: str | Path, *, create: bool) -> tuple[Engine, str, bool]:
     path = Path(where)
     if path.is_dir():
         raise NotALedgerError(f"{path} is a folder", mend="name a file for the ledger")
-    fresh = not path.exists() or path.stat().st_size == 0
+    fresh = not path.exists() or path.stat().st_size == 0 or _was_never_made(path)
     if fresh and not create:
         raise LedgerError(f"there is no ledger at {path}")
     if not path.parent.is_dir():
         raise LedgerError(f"the folder {path.parent} does not exist", mend="make it first")
-    fresh = fresh or _was_never_made(path)
     url = URL.create("sqlite", database=str(path))
     engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
     prepare(engine)

@@ -40,7 +40,8 @@ def test_kill_nine(fast_path: Path) -> None:
         if nth == 0:
             known: list[Ack] = []
         diary = fast_path / f"diary-{loop}"
-        worker = start(str(where), diary, seed=rng.getrandbits(32), steps=1_000_000)
+        mode = ("", "wal")[number % 2]
+        worker = start(str(where), diary, seed=rng.getrandbits(32), steps=1_000_000, mode=mode)
         time.sleep(rng.uniform(0, 0.1 if nth == 0 else 0.4))
         worker.kill()
         worker.join()

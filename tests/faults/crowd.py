@@ -33,8 +33,8 @@ def crowd(where: str, folder: Path, mode: str = "") -> Finding:
         mode: The SQLite journal mode to work in, if not the one that the ledger chooses.
 
     Returns:
-        What was found afterwards; the processes themselves saw no error, but for a ledger that was busy for too long for
-        one step in a hundred at most.
+        What was found afterwards. The processes themselves saw no error, but that one step in a
+        hundred, at most, had waited for too long and was tried again.
     """
     chosen, began = seed(), time.perf_counter()
     rng = random.Random(chosen)

@@ -55,13 +55,17 @@ _LIMITED = (
 
 @dataclass
 class Work:
-    """A ledger on a disk that fails once, or from a moment on until it is mended."""
+    """A ledger on a disk that fails once, or from a moment on until it is mended.
+
+    `unsure` is what failed and may have been done all the same, with what was acked before.
+    """
 
     path: Path
     shim: Shim
     rng: random.Random
     acked: list[Ack] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    unsure: list[tuple[Step, list[Ack]]] = field(default_factory=list)
 
     def do(self, verb: str) -> None:
         """The verb, and one more; what fails is tried again, some of it on a new opening."""
@@ -72,6 +76,8 @@ class Work:
                 perform(ledger, step)
             except LedgerError as error:
                 self._failed(error)
+                self.unsure.append((step, list(self.acked)))
+                shutil.copytree(self.path.parent, _crashed(self.path.parent))
                 if self.rng.random() < 0.5:
                     ledger.close()
                     ledger = open_ledger(self.path)
@@ -91,6 +97,11 @@ class Work:
     def _failed(self, error: LedgerError) -> None:
         self.shim.mend()
         self.said.append(str(error).replace(str(self.path), "ledger.db"))
+
+
+def _crashed(place: Path) -> Path:
+    """Where the files are kept as they were when a verb failed, as if the program had died."""
+    return place.with_name("crashed")
 
 
 def _again(ledger: Ledger, step: Step) -> None:
@@ -128,13 +139,19 @@ def test_a_fault_at_any_operation(fast_path: Path) -> None:
         work = _run(fast_path, base, work_seed, case.mode, case.verb, case.fault)
         _check(work, case)
         acked += len(work.acked)
-        said.update((case.fault.errno, case.kind, line) for line in work.said or ["(nothing)"])
-    report(
+        said.update(
+            (case.fault.errno, case.kind, line)
+            for line in work.said or ["(nothing: while it closed)"]
+        )
+    lines = [
         f"disk faults: {len(some)} of {len(every)} faults, {acked} steps acked, 0 lost, 0 corrupt, "
-        f"seed {chosen}, {time.perf_counter() - began:.0f} s"
-    )
-    for (errno, kind, line), times in sorted(said.items()):
-        report(f"  {errno} at {kind}, {times} times: {line}")
+        f"seed {chosen}, {time.perf_counter() - began:.0f} s",
+        *(
+            f"  {errno} at {kind}, {n} times: {line}"
+            for (errno, kind, line), n in sorted(said.items())
+        ),
+    ]
+    report("\n".join(lines))
 
 
 def _of_each_kind(every: list[Case], many: int, rng: random.Random) -> list[Case]:
@@ -160,7 +177,8 @@ def _run(
     folder: Path, base: Path, work_seed: int, mode: str, verb: str, fault: Fault | None = None
 ) -> Work:
     place = folder / "work"
-    shutil.rmtree(place, ignore_errors=True)
+    for old in (place, _crashed(place)):
+        shutil.rmtree(old, ignore_errors=True)
     place.mkdir()
     shutil.copy(base, place / "ledger.db")
     work = Work(place / "ledger.db", Shim("faults"), random.Random(work_seed))
@@ -174,18 +192,28 @@ def _run(
 
 
 def _check(work: Work, what: Case) -> None:
-    ledger = open_ledger(work.path)
-    try:
-        found = examine(ledger, work.acked)
-        assert found.ok, (what, work.said, found)
-        with ledger.read() as conn:
-            assert conn.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok", what
-    finally:
-        ledger.close()
+    _examine(work.path, work.acked, what)
+    for step, before in work.unsure:
+        _examine(_crashed(work.path.parent) / work.path.name, before, what, step)
     for line in work.said:
         assert "damaged" not in line, (what, line)
         assert "\n" not in line, (what, line)
         assert what.fault.errno == "ENOSPC" or "disk is full;" not in line, (what, line)
+
+
+def _examine(path: Path, acked: list[Ack], what: Case, unsure: Step | None = None) -> None:
+    ledger = open_ledger(path)
+    try:
+        found = examine(ledger, acked, [] if unsure is None else [unsure])
+        assert found.ok, (what, found)
+        if unsure is not None:
+            _again(ledger, unsure)
+            with ledger.read() as conn:
+                assert deeds_in(conn)[unsure.deed] == unsure.events, what
+        with ledger.read() as conn:
+            assert conn.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok", what
+    finally:
+        ledger.close()
 
 
 @pytest.mark.parametrize("room", [0, 3, 12])

@@ -139,19 +139,14 @@ def test_a_fault_at_any_operation(fast_path: Path) -> None:
         work = _run(fast_path, base, work_seed, case.mode, case.verb, case.fault)
         _check(work, case)
         acked += len(work.acked)
-        said.update(
-            (case.fault.errno, case.kind, line)
-            for line in work.said or ["(nothing: while it closed)"]
-        )
-    lines = [
+        heard = work.said or ["(nothing: while it closed)"]
+        said.update((case.fault.errno, case.kind, line) for line in heard)
+    summary = (
         f"disk faults: {len(some)} of {len(every)} faults, {acked} steps acked, 0 lost, 0 corrupt, "
-        f"seed {chosen}, {time.perf_counter() - began:.0f} s",
-        *(
-            f"  {errno} at {kind}, {n} times: {line}"
-            for (errno, kind, line), n in sorted(said.items())
-        ),
-    ]
-    report("\n".join(lines))
+        f"seed {chosen}, {time.perf_counter() - began:.0f} s"
+    )
+    lines = [f"  {kind} {errno} {n} times: {line}" for (errno, kind, line), n in said.items()]
+    report("\n".join([summary, *sorted(lines)]))
 
 
 def _of_each_kind(every: list[Case], many: int, rng: random.Random) -> list[Case]:

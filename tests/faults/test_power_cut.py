@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _IMAGES_A_LEDGER = 250
 _SITTINGS = 3  # how often the ledger is opened, worked on and closed
-_STEPS = 40  # in each
+_STEPS = 25  # in each
 
 
 @dataclass

@@ -1,0 +1,305 @@
+"""The journal itself as JSON lines: the events as they are stored, so that the root is the same.
+
+The first line is a header: the format's name and version, and the checkpoint (origin, size, root
+in base64). Each line after it is one event's stored canonical body, byte for byte. A file says
+what it must add up to, and what does not is refused before anything is written.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import json
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy import update
+
+from ledger import journal
+from ledger import views
+from ledger.checkpoints import Checkpoint
+from ledger.clean import clean_line
+from ledger.errors import ConflictError
+from ledger.errors import LedgerError
+from ledger.errors import ReadError
+from ledger.events import DRAFTED
+from ledger.events import RECORDED
+from ledger.events import canonical
+from ledger.events import parse_event
+from ledger.exchange.shapes import Shapes
+from ledger.merkle import HASH_BYTES
+from ledger.merkle import Frontier
+from ledger.merkle import leaf_hash
+from ledger.schema import event as event_table
+from ledger.schema import meta
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from ledger.events import Event
+    from ledger.store import Ledger
+
+FORMAT = "calledit journal"
+VERSION = 1
+
+_ORIGIN_LIMIT = 200
+_LINE_LIMIT = 16 * 2**20  # bytes; no event that a verb writes comes near
+_BATCH = 5_000
+_AGAIN = "export it again where it came from"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import of a journal did.
+
+    Attributes:
+        new: How many events were appended.
+        known: How many of the file's events were here already.
+        ahead: How many events are here that the file does not know of.
+        predictions: Ids of those that came in.
+        held: The checkpoint of the ledger as it is now.
+    """
+
+    new: int
+    known: int
+    ahead: int
+    predictions: tuple[int, ...]
+    held: Checkpoint
+
+
+def journal_lines(conn: Connection) -> Iterator[str]:
+    """The header, then every event's body; each without its line feed.
+
+    Raises:
+        LedgerError: At the end: the events do not give the root that the header promised.
+    """
+    promised = journal.checkpoint(conn)
+    yield canonical(
+        {
+            "format": FORMAT,
+            "origin": promised.origin,
+            "root": base64.b64encode(promised.root).decode(),
+            "size": promised.size,
+            "version": VERSION,
+        }
+    )
+    frontier = Frontier()
+    for body in _stored_bodies(conn, promised.size):
+        frontier = frontier.append(leaf_hash(body.encode("utf-8", "surrogatepass")))
+        yield body
+    if (frontier.size, frontier.root()) != (promised.size, promised.root):
+        raise LedgerError(
+            "the journal does not give its own root: this export is not a whole one",
+            mend="see what `calledit verify` says",
+        )
+
+
+def _stored_bodies(conn: Connection, size: int) -> Iterator[str]:
+    query = select(event_table.c.body).order_by(event_table.c.seq).limit(size)
+    yield from conn.execute(query.execution_options(yield_per=1_000)).scalars()
+
+
+def is_journal(data: bytes) -> bool:
+    """Whether the first line is a journal's header, of whatever version."""
+    line = data[: data.find(b"\n") if b"\n" in data[:_LINE_LIMIT] else _LINE_LIMIT]
+    value = _object(line.removeprefix(b"\xef\xbb\xbf"))
+    return value is not None and value.get("format") == FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFile:
+    """A journal that came from elsewhere, whole and unchanged since it was written.
+
+    Attributes:
+        name: What an error calls it.
+        data: Its bytes.
+        promised: The checkpoint that its header names and its events give.
+    """
+
+    name: str
+    data: bytes
+    promised: Checkpoint
+
+
+def read_journal(data: bytes, *, name: str) -> JournalFile:
+    """Check a file from its first line to its last.
+
+    Raises:
+        ReadError: It is no journal, or one of its lines is no event that this version can fold,
+            or the lines together are not what the header promises.
+    """
+    return JournalFile(name, data, _checked(data, name))
+
+
+def import_journal(ledger: Ledger, file: JournalFile) -> Taken:
+    """Take over a journal, or the part of it that is missing here, in one transaction.
+
+    An empty ledger takes its events and its origin, so that checkpoints that were kept stay
+    good. A ledger whose journal is the file's beginning gets the rest. One that holds all of it
+    is left as it is.
+
+    Raises:
+        ConflictError: The ledger is another one, or went another way; it names the first event
+            that differs.
+    """
+    promised = file.promised
+    with ledger.write() as conn:
+        here = journal.frontier_of(conn, lock=True).size
+        known = min(here, promised.size)
+        if here:
+            _refuse_other(conn, file)
+            _refuse_diverged(conn, file, known)
+        else:
+            _take_origin(conn, promised.origin)
+        new = _append(conn, file.data, here) if promised.size > here else ()
+        held = journal.checkpoint(conn)
+        return Taken(promised.size - known, known, here - known, new, held)
+
+
+def _checked(data: bytes, name: str) -> Checkpoint:
+    """What the header promises, when every line fits and all of them together keep the promise."""
+    lines = _lines(data, name)
+    promised = _header(next(lines, b""), name)
+    frontier, shapes = Frontier(), Shapes()
+    for number, line in enumerate(lines, start=2):
+        if frontier.size == promised.size:
+            raise ReadError(
+                f"{name}, line {number}: more than the {promised.size} events that it announces",
+                mend=_AGAIN,
+            )
+        _check_event(line, shapes, f"{name}, line {number} (event {number - 1})")
+        frontier = frontier.append(leaf_hash(line))
+    if frontier.size < promised.size:
+        raise ReadError(
+            f"{name} is cut off: it announces {promised.size} events and holds {frontier.size}",
+            mend=_AGAIN,
+        )
+    if frontier.root() != promised.root:
+        raise ReadError(
+            f"{name} was changed: its events do not give the root that it announces", mend=_AGAIN
+        )
+    return promised
+
+
+def _lines(data: bytes, name: str) -> Iterator[bytes]:
+    file = io.BytesIO(data.removeprefix(b"\xef\xbb\xbf"))
+    number = 0
+    while line := file.readline(_LINE_LIMIT + 2):
+        number += 1
+        line = line.removesuffix(b"\n").removesuffix(b"\r")  # a mailed file may have gained these
+        if len(line) > _LINE_LIMIT:
+            raise ReadError(f"{name}, line {number}: longer than any event")
+        yield line
+
+
+def _header(line: bytes, name: str) -> Checkpoint:
+    value = _object(line)
+    if value is None or value.get("format") != FORMAT:
+        raise ReadError(
+            f"{name} is not a journal",
+            mend="one begins with the line that `calledit export --format journal` writes",
+        )
+    if value.get("version") != VERSION:
+        raise ReadError(
+            f"{name} is a journal of a version that this program does not know",
+            mend="upgrade the program",
+        )
+    origin, size, root = value.get("origin"), value.get("size"), _root(value.get("root"))
+    if (
+        not isinstance(origin, str)
+        or not origin
+        or clean_line(origin, limit=_ORIGIN_LIMIT) != origin
+    ):
+        raise ReadError(f"{name}: the origin in its first line is not a name", mend=_AGAIN)
+    if type(size) is not int or size < 0 or root is None:
+        raise ReadError(f"{name}: the size or root in its first line is malformed", mend=_AGAIN)
+    return Checkpoint(origin, size, root)
+
+
+def _as_a_name(text: str) -> str:
+    return clean_line(text, limit=_ORIGIN_LIMIT)
+
+
+def _root(text: Any) -> bytes | None:
+    try:
+        root = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
+    except (ValueError, binascii.Error):
+        return None
+    return root if len(root) == HASH_BYTES else None
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _check_event(line: bytes, shapes: Shapes, where: str) -> None:
+    try:
+        event = _event(line)
+        if event.body().encode() != line:
+            raise ValueError("it is not in canonical form")  # noqa: TRY301 (one way out for all)
+        shapes.check(event)
+    except (ValueError, RecursionError) as error:
+        raise ReadError(f"{where}: {clean_line(str(error), limit=200)}") from None
+
+
+def _event(line: bytes) -> Event:
+    return parse_event(line.decode())
+
+
+def _events(data: bytes, skip: int) -> Iterator[Event]:
+    """The events after the first `skip`; only of data that was checked."""
+    lines = _lines(data, "")
+    for _ in range(skip + 1):
+        next(lines)
+    yield from map(_event, lines)
+
+
+def _refuse_other(conn: Connection, file: JournalFile) -> None:
+    if journal.origin_of(conn) != file.promised.origin:
+        raise ConflictError(
+            f"{file.name} is the journal of another ledger ({file.promised.origin})",
+            mend="import it into an empty one",
+        )
+
+
+def _refuse_diverged(conn: Connection, file: JournalFile, size: int) -> None:
+    lines = _lines(file.data, file.name)
+    next(lines)
+    number = 0
+    for number, body in enumerate(_stored_bodies(conn, size), start=1):
+        if body.encode("utf-8", "surrogatepass") != next(lines):
+            raise ConflictError(
+                f"{file.name} and this ledger went different ways: event {number} is not the same",
+                mend="import it into an empty ledger to compare them",
+            )
+    if number != size:
+        raise LedgerError("the journal's head does not fit its events", mend="`calledit verify`")
+
+
+def _take_origin(conn: Connection, origin: str) -> None:
+    conn.execute(update(meta).where(meta.c.key == "origin").values(value=origin))
+
+
+def _append(conn: Connection, data: bytes, here: int) -> tuple[int, ...]:
+    """Write what comes after the first `here` events, and fold it; the new predictions' ids."""
+    fresh: list[str] = []
+    events, since = _events(data, here), here
+    while batch := list(islice(events, _BATCH)):
+        entries = journal.append(conn, batch)
+        if here:
+            views.update(conn, entries, since=since)
+        since += len(entries)
+        fresh += [event.subject for event in batch if event.type in (DRAFTED, RECORDED)]
+    if not here:
+        views.rebuild(conn)
+    return tuple(int(subject.partition(":")[2]) for subject in fresh)

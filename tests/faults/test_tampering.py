@@ -21,12 +21,14 @@ from ledger.verify import verify
 from tests.faults import forging
 from tests.faults.growing import grow
 from tests.faults.growing import ticking
+from tests.faults.scratch import scratch_folder
 from tests.faults.sizes import report
 from tests.faults.sizes import seed
 from tests.faults.sizes import size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Iterator
     from pathlib import Path
 
     from ledger.checkpoints import Checkpoint
@@ -51,6 +53,13 @@ class Grown:
         """A checkpoint 21 to 49 events old."""
         ages = [size for size in self.held if 21 <= self.size - size <= 49]
         return self.held[rng.choice(ages)]
+
+
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    """A folder in memory."""
+    with scratch_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")
@@ -125,11 +134,11 @@ LEFT = {  # the hashes are left as they were
 
 @pytest.mark.parametrize("name", LEFT)
 def test_a_change_that_leaves_the_hashes_is_seen_by_anyone(
-    grown: Grown, tmp_path: Path, name: str
+    grown: Grown, scratch: Path, name: str
 ) -> None:
     rng, seen = random.Random(f"{seed()} {name}"), Seen()
     for _ in range(size("tamperings")):
-        path = copied(grown.path, tmp_path)
+        path = copied(grown.path, scratch)
         place = rng.randrange(grown.size)
         forging.forge(path, lambda rows, at=place: LEFT[name](rng, rows, at))  # type: ignore[misc]
         judge(path, seen, grown.head, grown.old(rng), 1)
@@ -163,11 +172,11 @@ FITTED: dict[str, Callable[[random.Random, Rows], int]] = {  # and everything ma
 
 @pytest.mark.parametrize("name", FITTED)
 def test_a_history_made_to_fit_is_seen_by_whoever_kept_a_checkpoint(
-    grown: Grown, tmp_path: Path, name: str
+    grown: Grown, scratch: Path, name: str
 ) -> None:
     rng, seen = random.Random(f"{seed()} {name}"), Seen()
     for _ in range(size("tamperings")):
-        path = copied(grown.path, tmp_path)
+        path = copied(grown.path, scratch)
         changed: list[int] = []
         forging.forge(path, lambda rows, out=changed: out.append(FITTED[name](rng, rows)))  # type: ignore[misc]
         forging.make_it_fit(path)
@@ -176,13 +185,13 @@ def test_a_history_made_to_fit_is_seen_by_whoever_kept_a_checkpoint(
 
 
 def test_an_old_backup_put_back_is_seen_by_whoever_kept_a_checkpoint(
-    grown: Grown, tmp_path: Path
+    grown: Grown, scratch: Path
 ) -> None:
     rng, seen = random.Random(f"{seed()} backup"), Seen()
     choices = [number for number in grown.backups if 0 < grown.size - number <= 49]
     for _ in range(size("tamperings")):
         number = rng.choice(choices)
-        path = copied(grown.backups[number], tmp_path)
+        path = copied(grown.backups[number], scratch)
         judge(path, seen, grown.head, grown.old(rng), number + 1)
     report(seen.line("restore an old backup"))
 
@@ -209,10 +218,10 @@ STATEMENTS = (
 @pytest.mark.parametrize("statement", STATEMENTS)
 @pytest.mark.parametrize("recursive", [0, 1])
 def test_sql_cannot_edit_the_journal(
-    grown: Grown, tmp_path: Path, statement: str, recursive: int
+    grown: Grown, scratch: Path, statement: str, recursive: int
 ) -> None:
     rng = random.Random(f"{seed()} {statement}")
-    path = copied(grown.path, tmp_path)
+    path = copied(grown.path, scratch)
     with closing(sqlite3.connect(path)) as raw:
         raw.execute(f"PRAGMA recursive_triggers={recursive}")
         query = "SELECT * FROM event ORDER BY seq"

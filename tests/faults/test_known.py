@@ -6,14 +6,19 @@ The campaigns pass over what is named here, so that they can look for the next o
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from contextlib import contextmanager
+from datetime import UTC
+from datetime import date
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
 from ledger import book
+from ledger.clock import Clock
 from ledger.errors import CalledItError
 from ledger.model import Evidence
 from ledger.queries import evidence_of
@@ -249,3 +254,33 @@ def test_a_schema_that_is_no_text_is_told(ledger: Ledger) -> None:
     owner(ledger, f"UPDATE sqlite_schema SET name = {name}, sql = 'x' WHERE name = 'meta'")
     with refused():
         open_ledger(ledger.where).close()
+
+
+# ── the clock ───────────────────────────────────────────────────────────────────────────────
+
+
+@known("a rejection and the last deed are compared by their instants", AssertionError)
+def test_a_clock_put_back_does_not_change_what_was_done_last(ledger: Ledger) -> None:
+    book.add(ledger, CLAIM)
+    link = add_link(ledger, 1, add_item(ledger, title="Rain"))
+    book.reject(ledger, link)
+    ledger.clock = Clock(now_source=lambda: datetime(2026, 1, 15, 11, tzinfo=UTC))
+    book.note(ledger, 1, "a remark")
+    assert book.undo(ledger).type == "prediction.noted"
+
+
+@known("the date where the user is may lie beyond the calendar", OverflowError)
+def test_the_last_day_of_the_calendar_has_a_date_everywhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if not hasattr(time, "tzset"):
+        pytest.skip("the system cannot change a process's zone")
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "<+14>-14")
+        time.tzset()
+        try:
+            moment = datetime(9999, 12, 31, 23, tzinfo=UTC)
+            assert Clock(now_source=lambda: moment).today() == date.max
+        finally:
+            patched.undo()
+            time.tzset()

@@ -50,6 +50,7 @@ VERSION = 1
 
 _ORIGIN_LIMIT = 200
 _LINE_LIMIT = 16 * 2**20  # bytes; no event that a verb writes comes near
+_MOST_EVENTS = 2**31 - 1  # the places that every engine's INTEGER can number
 _BATCH = 5_000
 _AGAIN = "export it again where it came from"
 
@@ -217,7 +218,7 @@ def _header(line: bytes, name: str) -> Checkpoint:
         or clean_line(origin, limit=_ORIGIN_LIMIT) != origin
     ):
         raise ReadError(f"{name}: the origin in its first line is not a name", mend=_AGAIN)
-    if type(size) is not int or size < 0 or root is None:
+    if type(size) is not int or not 0 <= size <= _MOST_EVENTS or root is None:
         raise ReadError(f"{name}: the size or root in its first line is malformed", mend=_AGAIN)
     return Checkpoint(origin, size, root)
 

@@ -92,7 +92,7 @@ def document(rng: random.Random) -> tuple[bytes, str]:
     return body, kind + charset if kind else ""
 
 
-def hostile_text(rng: random.Random, *, big: float = 0.02) -> str:
+def hostile_text(rng: random.Random, *, big: float = 0.005) -> str:
     """A few pieces, most of them bad; some, as `big` says, of a megabyte."""
     pool = (*UNCLEAN, *MARKUP, "Rain in Bergen", "will rise by 2027", " ", "\n")
     text = "".join(rng.choice(pool) for _ in range(rng.randint(1, 5)))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 
 from ledger import book
 from ledger.clock import Clock
@@ -23,6 +24,7 @@ from ledger.errors import CalledItError
 from ledger.model import Evidence
 from ledger.queries import evidence_of
 from ledger.queries import get_prediction
+from ledger.queries import whole
 from ledger.schema import link as link_table
 from ledger.store import open_ledger
 from ledger.verify import verify
@@ -30,6 +32,7 @@ from tests.ledger.news import add_item
 from tests.ledger.news import add_link
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterator
 
     from ledger.model import Prediction
@@ -254,6 +257,36 @@ def test_a_schema_that_is_no_text_is_told(ledger: Ledger) -> None:
     owner(ledger, f"UPDATE sqlite_schema SET name = {name}, sql = 'x' WHERE name = 'meta'")
     with refused():
         open_ledger(ledger.where).close()
+
+
+def _whole(ledger: Ledger) -> object:
+    with ledger.read() as conn:
+        return whole(conn, get_prediction(conn, 1))
+
+
+READERS: dict[str, Callable[[Ledger], object]] = {
+    "show": _whole,
+    "undo": book.undo,
+    "add": lambda ledger: book.add(ledger, CLAIM),
+}
+
+
+@known("what journal.read cannot parse is told as an error of Python's", ValueError)
+@pytest.mark.parametrize("verb", ["show", "undo"])
+def test_a_damaged_event_is_an_error_of_ours(ledger: Ledger, verb: str) -> None:
+    book.add(ledger, CLAIM)
+    owner(ledger, "DROP TRIGGER event_no_update", "UPDATE event SET body = 'x'")
+    with refused():
+        READERS[verb](ledger)
+
+
+@known("journal.frontier_of believes the head", (ValueError, NoResultFound))
+@pytest.mark.parametrize("statement", ["UPDATE head SET frontier = x'00'", "DELETE FROM head"])
+def test_a_damaged_head_is_an_error_of_ours(ledger: Ledger, statement: str) -> None:
+    book.add(ledger, CLAIM)
+    owner(ledger, statement)
+    with refused():
+        READERS["add"](ledger)
 
 
 # ── the clock ───────────────────────────────────────────────────────────────────────────────

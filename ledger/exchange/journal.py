@@ -12,22 +12,16 @@ import binascii
 import io
 import json
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy import update
 
 from ledger import journal
-from ledger import views
 from ledger.checkpoints import Checkpoint
 from ledger.clean import clean_line
-from ledger.errors import ConflictError
 from ledger.errors import LedgerError
 from ledger.errors import ReadError
-from ledger.events import DRAFTED
-from ledger.events import RECORDED
 from ledger.events import canonical
 from ledger.events import parse_event
 from ledger.exchange.shapes import Shapes
@@ -35,7 +29,6 @@ from ledger.merkle import HASH_BYTES
 from ledger.merkle import Frontier
 from ledger.merkle import leaf_hash
 from ledger.schema import event as event_table
-from ledger.schema import meta
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +36,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.events import Event
-    from ledger.store import Ledger
 
 FORMAT = "calledit journal"
 VERSION = 1
@@ -51,27 +43,7 @@ VERSION = 1
 _ORIGIN_LIMIT = 200
 _LINE_LIMIT = 16 * 2**20  # bytes; no event that a verb writes comes near
 _MOST_EVENTS = 2**31 - 1  # the places that every engine's INTEGER can number
-_BATCH = 5_000
 _AGAIN = "export it again where it came from"
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What an import of a journal did.
-
-    Attributes:
-        new: How many events were appended.
-        known: How many of the file's events were here already.
-        ahead: How many events are here that the file does not know of.
-        predictions: Ids of those that came in.
-        held: The checkpoint of the ledger as it is now.
-    """
-
-    new: int
-    known: int
-    ahead: int
-    predictions: tuple[int, ...]
-    held: Checkpoint
 
 
 def journal_lines(conn: Connection) -> Iterator[str]:
@@ -91,7 +63,7 @@ def journal_lines(conn: Connection) -> Iterator[str]:
         }
     )
     frontier = Frontier()
-    for body in _stored_bodies(conn, promised.size):
+    for body in stored_bodies(conn, promised.size):
         frontier = frontier.append(leaf_hash(body.encode("utf-8", "surrogatepass")))
         yield body
     if (frontier.size, frontier.root()) != (promised.size, promised.root):
@@ -101,7 +73,8 @@ def journal_lines(conn: Connection) -> Iterator[str]:
         )
 
 
-def _stored_bodies(conn: Connection, size: int) -> Iterator[str]:
+def stored_bodies(conn: Connection, size: int) -> Iterator[str]:
+    """The bodies of the ledger's own first `size` events, in order."""
     query = select(event_table.c.body).order_by(event_table.c.seq).limit(size)
     yield from conn.execute(query.execution_options(yield_per=1_000)).scalars()
 
@@ -136,31 +109,6 @@ def read_journal(data: bytes, *, name: str) -> JournalFile:
             or the lines together are not what the header promises.
     """
     return JournalFile(name, data, _checked(data, name))
-
-
-def import_journal(ledger: Ledger, file: JournalFile) -> Taken:
-    """Take over a journal, or the part of it that is missing here, in one transaction.
-
-    An empty ledger takes its events and its origin, so that checkpoints that were kept stay
-    good. A ledger whose journal is the file's beginning gets the rest. One that holds all of it
-    is left as it is.
-
-    Raises:
-        ConflictError: The ledger is another one, or went another way; it names the first event
-            that differs.
-    """
-    promised = file.promised
-    with ledger.write() as conn:
-        here = journal.frontier_of(conn, lock=True).size
-        known = min(here, promised.size)
-        if here:
-            _refuse_other(conn, file)
-            _refuse_diverged(conn, file, known)
-        else:
-            _take_origin(conn, promised.origin)
-        new = _append(conn, file.data, here) if promised.size > here else ()
-        held = journal.checkpoint(conn)
-        return Taken(promised.size - known, known, here - known, new, held)
 
 
 def _checked(data: bytes, name: str) -> Checkpoint:
@@ -257,50 +205,16 @@ def _event(line: bytes) -> Event:
     return parse_event(line.decode())
 
 
-def _events(data: bytes, skip: int) -> Iterator[Event]:
-    """The events after the first `skip`; only of data that was checked."""
-    lines = _lines(data, "")
-    for _ in range(skip + 1):
-        next(lines)
-    yield from map(_event, lines)
+def events_after(file: JournalFile, skip: int) -> Iterator[Event]:
+    """The events of a checked file, without the first `skip`."""
+    bodies = bodies_of(file)
+    for _ in range(skip):
+        next(bodies)
+    yield from map(_event, bodies)
 
 
-def _refuse_other(conn: Connection, file: JournalFile) -> None:
-    if journal.origin_of(conn) != file.promised.origin:
-        raise ConflictError(
-            f"{file.name} is the journal of another ledger ({file.promised.origin})",
-            mend="import it into an empty one",
-        )
-
-
-def _refuse_diverged(conn: Connection, file: JournalFile, size: int) -> None:
+def bodies_of(file: JournalFile) -> Iterator[bytes]:
+    """The stored bodies that a file holds, in order."""
     lines = _lines(file.data, file.name)
     next(lines)
-    number = 0
-    for number, body in enumerate(_stored_bodies(conn, size), start=1):
-        if body.encode("utf-8", "surrogatepass") != next(lines):
-            raise ConflictError(
-                f"{file.name} and this ledger went different ways: event {number} is not the same",
-                mend="import it into an empty ledger to compare them",
-            )
-    if number != size:
-        raise LedgerError("the journal's head does not fit its events", mend="`calledit verify`")
-
-
-def _take_origin(conn: Connection, origin: str) -> None:
-    conn.execute(update(meta).where(meta.c.key == "origin").values(value=origin))
-
-
-def _append(conn: Connection, data: bytes, here: int) -> tuple[int, ...]:
-    """Write what comes after the first `here` events, and fold it; the new predictions' ids."""
-    fresh: list[str] = []
-    events, since = _events(data, here), here
-    while batch := list(islice(events, _BATCH)):
-        entries = journal.append(conn, batch)
-        if here:
-            views.update(conn, entries, since=since)
-        since += len(entries)
-        fresh += [event.subject for event in batch if event.type in (DRAFTED, RECORDED)]
-    if not here:
-        views.rebuild(conn)
-    return tuple(int(subject.partition(":")[2]) for subject in fresh)
+    return lines

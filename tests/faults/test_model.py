@@ -18,9 +18,9 @@ from sqlalchemy import select
 from ledger import journal
 from ledger import views
 from ledger.errors import CalledItError
-from ledger.exchange.journal import import_journal
 from ledger.exchange.journal import journal_lines
 from ledger.exchange.journal import read_journal
+from ledger.exchange.takeover import import_journal
 from ledger.schema import VIEWS
 from ledger.store import open_ledger
 from ledger.verify import verify

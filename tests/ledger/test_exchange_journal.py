@@ -23,11 +23,11 @@ from ledger.errors import LedgerError
 from ledger.errors import ReadError
 from ledger.events import Event
 from ledger.events import canonical
-from ledger.exchange.journal import Taken
-from ledger.exchange.journal import import_journal
 from ledger.exchange.journal import is_journal
 from ledger.exchange.journal import journal_lines
 from ledger.exchange.journal import read_journal
+from ledger.exchange.takeover import Taken
+from ledger.exchange.takeover import import_journal
 from ledger.merkle import Frontier
 from ledger.merkle import leaf_hash
 from ledger.model import Evidence

@@ -40,8 +40,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _journal(args: argparse.Namespace, session: Session, data: bytes, name: str) -> int:
-    from ledger.exchange.journal import import_journal
     from ledger.exchange.journal import read_journal
+    from ledger.exchange.takeover import import_journal
     from ledger.linking.engine import link_predictions
 
     file = read_journal(data, name=name)

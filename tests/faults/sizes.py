@@ -13,6 +13,11 @@ SIZES = {
     "fault_operations": (200, 1_000_000),  # in torture: every one there is
     "crowd_processes": (8, 16),
     "crowd_verbs": (100, 2_000),
+    "tamperings": (20, 300),  # of each class
+    "byte_flips": (200, 10_000),
+    "model_sequences": (150, 10_000),  # of 50 verbs; 300 would take a minute
+    "clock_cases": (500, 20_000),
+    "hostile_documents": (500, 20_000),
 }
 
 

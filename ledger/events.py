@@ -31,6 +31,7 @@ DETACHED = "evidence.detached"
 RESOLVED = "prediction.resolved"
 REOPENED = "prediction.reopened"
 UNDONE = "event.undone"
+LINK_REJECTED = "link.rejected"
 PUBLISHED = "scorecard.published"
 
 EVENT_TYPES = frozenset(
@@ -48,6 +49,7 @@ EVENT_TYPES = frozenset(
         RESOLVED,
         REOPENED,
         UNDONE,
+        LINK_REJECTED,
         PUBLISHED,
     }
 )

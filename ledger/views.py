@@ -203,6 +203,8 @@ class _Folding:
 def _fold_prediction(number: int, entries: Sequence[Entry]) -> Rows:
     state = _Folding({"id": number, **_BLANK})
     for entry in entries:
+        if entry.event.type == ev.LINK_REJECTED:
+            continue  # what is said of a suggestion changes nothing of the prediction
         _apply(state, number, entry)
         state.row |= {"changed_at": entry.event.at, "version": entry.seq}
     row = state.row

@@ -31,11 +31,14 @@ _BEGINNINGS = {
     ev.ARTICLE_READ: "article",
     ev.DRAFTED: "prediction",
     ev.RECORDED: "prediction",
+    ev.PUBLISHED: "scorecard",
 }
 _LARGEST = 2**31 - 1  # the numbers that every engine's INTEGER holds
 _NAME_LIMIT = 100
 _ARTICLE = frozenset({"title", "url", "outlet", "author", "published", "sha256"})
 _EVIDENCE = frozenset(Evidence().to_data())
+_ITEM = frozenset({"item_id", "url", "title"})
+_PUBLISHED = frozenset({"size", "rules", "as_of", "sources"})
 _NEEDED = frozenset({"statement", "source", "made_on", "due_on"})
 
 
@@ -169,13 +172,30 @@ def _attached(data: Any) -> None:
     one = data["evidence"]
     _has(one, _EVIDENCE)
     _texts(*_EVIDENCE)({**one, "url": one["url"] or "", "item_id": ""})
-    number = one["item_id"]
-    if number is not None and not (type(number) is int and 0 < number <= _LARGEST):
-        raise ValueError("its item_id is not a number")
+    if one["item_id"] is not None:
+        _refuse_unnumbered(one["item_id"])
     if one["url"] and not one["url"].lower().startswith(("http://", "https://")):
         raise ValueError("its evidence is at no web address")
     if one["stance"] not in STANCES:
         raise ValueError("its stance is unknown")
+
+
+def _rejected(data: Any) -> None:
+    _has(data, frozenset({"item"}))
+    item = data["item"]
+    _has(item, _ITEM)
+    _texts("url", "title")({"url": item["url"] or "", "title": item["title"]})
+    _refuse_unnumbered(item["item_id"])
+
+
+def _refuse_unnumbered(item_id: Any) -> None:
+    if not (type(item_id) is int and 0 < item_id <= _LARGEST):
+        raise ValueError("its item_id is not a number")
+
+
+def _published(data: Any) -> None:
+    if not isinstance(data, dict) or not data.keys() >= _PUBLISHED:
+        raise ValueError("its data is not a scorecard")
 
 
 def _resolved(data: Any) -> None:
@@ -207,4 +227,6 @@ _DATA: dict[str, Callable[[Any], None]] = {
     ev.RESOLVED: _resolved,
     ev.REOPENED: _texts("reason"),
     ev.UNDONE: _texts("event", "was"),
+    ev.LINK_REJECTED: _rejected,
+    ev.PUBLISHED: _published,
 }

@@ -27,10 +27,6 @@ class RefusedError(Exception):
     """The ledger must refuse this, and stay as it is."""
 
 
-class KnownFaultError(Exception):
-    """Here the ledger does what it should not; a test of its own says so."""
-
-
 @dataclass
 class Deed:
     """What one verb did at one moment: its changes, by prediction."""
@@ -42,18 +38,17 @@ class Deed:
     stands: bool = True
     # What stood on its predictions when it was last switched off.
     beside: dict[int, list[int]] = field(default_factory=dict)
-    undone_at: int = 0
+    # It changes nothing of the predictions themselves.
+    quiet: bool = False
 
 
 @dataclass
 class Link:
-    """A suggested link, and who rejected it when."""
+    """A suggested link."""
 
     prediction: int
     item: int
     state: str = "suggested"
-    by: str = ""
-    at: int = 0
 
 
 class Model:
@@ -71,7 +66,7 @@ class Model:
     # ── what there is ───────────────────────────────────────────────────────────────────────
 
     def prediction(self, number: int) -> State:
-        state: State = {"notes": [], "evidence": [], **_OPEN}
+        state: State = {"notes": [], "evidence": [], "rejected": [], **_OPEN}
         for deed in self.deeds[number]:
             if deed.stands:
                 for change in deed.changes[number]:
@@ -79,7 +74,10 @@ class Model:
         return state
 
     def everything(self) -> dict[int, State]:
-        return {number: self.prediction(number) for number in sorted(self.deeds)}
+        states = {number: self.prediction(number) for number in sorted(self.deeds)}
+        for state in states.values():
+            del state["rejected"]  # the links' states tell it
+        return states
 
     def find(self, number: int, *statuses: str) -> State:
         if number not in self.deeds:
@@ -89,6 +87,11 @@ class Model:
             raise RefusedError
         return state
 
+    def _is_taken(self, external_id: str | None, but: list[int]) -> bool:
+        others = {n: state for n, state in self.everything().items() if n not in but}
+        held = [state["external_id"] for state in others.values()]
+        return external_id is not None and external_id in held
+
     def _external_ids(self) -> list[str]:
         held = (state["external_id"] for state in self.everything().values())
         return [one for one in held if one is not None]
@@ -96,10 +99,15 @@ class Model:
     # ── writing ─────────────────────────────────────────────────────────────────────────────
 
     def _write(
-        self, actor: str, changes: dict[int, list[Change]], *, undoable: bool = True
+        self,
+        actor: str,
+        changes: dict[int, list[Change]],
+        *,
+        undoable: bool = True,
+        quiet: bool = False,
     ) -> None:
         self.time += 1
-        deed = Deed(self.time, actor, undoable, changes)
+        deed = Deed(self.time, actor, undoable, changes, quiet=quiet)
         for number in changes:
             self.deeds.setdefault(number, []).append(deed)
         self.done.setdefault(actor, []).append(deed)
@@ -107,14 +115,14 @@ class Model:
         self._follow(changes)
 
     def _follow(self, numbers: Any) -> None:
-        """Links whose item is evidence are accepted, and no others are."""
+        """A link is accepted when its item is evidence, else rejected where somebody said so."""
         for link in self.links.values():
             if link.prediction in numbers:
-                held = ("item", link.item) in self.prediction(link.prediction)["evidence"]
-                if held:
-                    link.state = "accepted"
-                elif link.state == "accepted":
-                    link.state = "suggested"
+                state = self.prediction(link.prediction)
+                is_evidence = ("item", link.item) in state["evidence"]
+                is_rejected = link.item in state["rejected"]
+                link.state = "rejected" if is_rejected else "suggested"
+                link.state = "accepted" if is_evidence else link.state
 
     def add(self, actor: str, given: list[dict[str, Any]], status: str = "open") -> None:
         rows = [new(fields) for fields in given]
@@ -151,11 +159,10 @@ class Model:
         for number in numbers:
             before = self.find(number, "draft", "dropped")
             changes[number] = [_set({**_OPEN, "status": "open"}), _set(changed(before, given))]
-        if given.get("external_id") is not None:
-            if len(numbers) > 1:
-                raise KnownFaultError("keep gives one external id to several")
-            if given["external_id"] in self._external_ids():
-                raise RefusedError
+        if given.get("external_id") is not None and (
+            len(numbers) > 1 or self._is_taken(given["external_id"], numbers)
+        ):
+            raise RefusedError
         if changes:
             self._write(actor, changes)
 
@@ -169,7 +176,7 @@ class Model:
     def amend(self, actor: str, number: int, given: dict[str, Any]) -> None:
         before = self.find(number, "draft", "open")
         changes = changed(before, given)
-        if not changes or changes.get("external_id") in self._external_ids():
+        if not changes or self._is_taken(changes.get("external_id"), [number]):
             raise RefusedError
         self._write(actor, {number: [_set(changes)]})
 
@@ -218,10 +225,17 @@ class Model:
         if link_id not in self.links:
             raise RefusedError
         link = self.links[link_id]
-        if ("item", link.item) in self.find(link.prediction)["evidence"]:
-            raise KnownFaultError("rejecting an accepted link takes two undos to take back")
-        self.time += 1
-        link.state, link.by, link.at = "rejected", actor, self.time
+        before, one = self.find(link.prediction), ("item", link.item)
+        changes: list[Change] = []
+        if one in before["evidence"]:
+            rests_on_it = before["evidence"] == [one] and not before["reason"]
+            if before["status"] == "resolved" and rests_on_it:
+                raise RefusedError
+            changes.append(_detach(one))
+        if link.state != "rejected":
+            changes.append(lambda state: state["rejected"].append(link.item))
+        if changes:
+            self._write(actor, {link.prediction: changes}, quiet=one not in before["evidence"])
 
     def resolve(
         self,
@@ -242,7 +256,7 @@ class Model:
         if not (evidence or before["evidence"] or reason.strip()):
             raise RefusedError
         if len(set(evidence)) < len(evidence):
-            raise KnownFaultError("resolve attaches one piece of evidence twice")
+            raise RefusedError
         self._write(actor, {number: [*map(_attach, evidence), _set(said)]})
 
     def reopen(self, actor: str, number: int, reason: str) -> None:
@@ -272,20 +286,15 @@ class Model:
     def undo(self, actor: str) -> None:
         done = self.done.get(actor, [])
         last = done[-1] if done else None
-        latest = max(self._rejected(actor), key=lambda one: one.at, default=None)
-        if latest is not None and (last is None or latest.at > last.time):
-            latest.state = "suggested"
-            return
         if last is None or not last.undoable:
             raise RefusedError
         for number in last.changes:
-            if any(deed.stands and deed.time > last.time for deed in self.deeds[number]):
+            if any(time > last.time for time in self._standing(number)):
                 raise RefusedError
         last.stands = False
         self._refuse_twins(last)
         done.pop()
         self.time += 1
-        last.undone_at = self.time
         last.beside = {number: self._standing(number) for number in last.changes}
         self.undone.setdefault(actor, []).append(last)
         self._follow(last.changes)
@@ -295,16 +304,8 @@ class Model:
         if not undone:
             raise RefusedError
         last = undone[-1]
-        for number in last.changes:
-            later = [d for d in self.deeds[number] if d.stands and d.time > last.undone_at]
-            if later:
-                raise RefusedError
-            if self._standing(number) != last.beside[number]:
-                raise KnownFaultError(
-                    "redo after somebody else took back or did again what lies before it"
-                )
-        if any(one.at > last.undone_at for one in self._rejected(actor)):
-            raise KnownFaultError("redo after a link was rejected")
+        if any(self._standing(number) != last.beside[number] for number in last.changes):
+            raise RefusedError
         last.stands = True
         self._refuse_twins(last)
         undone.pop()
@@ -312,18 +313,15 @@ class Model:
         self.done[actor].append(last)
         self._follow(last.changes)
 
-    def _rejected(self, actor: str) -> list[Link]:
-        return [one for one in self.links.values() if (one.state, one.by) == ("rejected", actor)]
-
     def _standing(self, number: int) -> list[int]:
-        return [deed.time for deed in self.deeds[number] if deed.stands]
+        return [deed.time for deed in self.deeds[number] if deed.stands and not deed.quiet]
 
     def _refuse_twins(self, last: Deed) -> None:
         """An external id that another prediction took meanwhile must not come back."""
         held = self._external_ids()
         if len(set(held)) < len(held):
             last.stands = not last.stands
-            raise KnownFaultError("an external id comes back that was given to another")
+            raise RefusedError
 
 
 # ── what values must look like ──────────────────────────────────────────────────────────────
@@ -398,7 +396,7 @@ def changed(before: State, given: dict[str, Any]) -> State:
     """What an amendment changes."""
     stored = {name: value for name, value in fields_of(given).items() if value != before[name]}
     after = before | stored
-    if after["due_on"] < after["made_on"]:
+    if stored and (after["due_on"] < after["made_on"] or after["made_on"] > TODAY.isoformat()):
         raise RefusedError
     return stored
 
@@ -437,7 +435,7 @@ def imported(row: dict[str, Any]) -> list[Change]:
     if not all(map(sound_evidence, evidence)):
         raise RefusedError
     if len(set(evidence)) < len(evidence):
-        raise KnownFaultError("import attaches one piece of evidence twice")
+        raise RefusedError
     changes = [_set({**state, "status": "open"}), *map(_attach, evidence)]
     if row.get("outcome") is None:
         if any(row.get(name) for name in ("credit", "resolved_on", "reason")):

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 _ORDER = ("verdict", "evidence", "draft", "feeds", "find", "change", "move", "everywhere")
+_CHECKPOINT = (
+    ("\n  checkpoint", "$accent"),
+    (": how the root of `calledit verify` begins; `calledit checkpoint` prints it, to keep", ""),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +111,5 @@ def help_content(title: str, known: Iterable[Known]) -> Content:
             if one.heading == heading:
                 keys = ", ".join(one.keys)
                 parts += [(f"\n  {keys:<{room}}", "$accent"), (f"  {one.words}", "")]
+    parts += [("\n\nat the right of the last line but one", "bold $accent"), *_CHECKPOINT]
     return Content.assemble(*parts)

@@ -79,5 +79,12 @@ async def ask_until_taken(
 
 
 def in_words(error: CalledItError) -> str:
-    """An error as the status line tells it; what only a command line can do is left out."""
-    return f"{error.message}; {_AWAY}" if isinstance(error, ConnectionLostError) else str(error)
+    """An error as the status line tells it.
+
+    Where the server is away, what to do comes first, since its own words may be long; and what
+    only a command line can do is left out.
+    """
+    if not isinstance(error, ConnectionLostError):
+        return str(error)
+    unknown = "; whether it was recorded is not known" if error.mend else ""
+    return f"no connection to the ledger{unknown}; {_AWAY} ({error.message})"

@@ -65,8 +65,8 @@ class Place(Screen[None]):
         yield TopLine(self.NAME, self.calledit.where)
         with Container(id="body"):
             yield from self.compose_body()
-        yield Ask()
         yield Status()
+        yield Ask()
         yield KeyLine(markup=False)
 
     def compose_body(self) -> ComposeResult:
@@ -152,7 +152,9 @@ class Place(Screen[None]):
         self.query_one(Status).say(text)
 
     def fail(self, text: str) -> None:
-        """One line about what went wrong."""
+        """What went wrong, in a line or a few; the first line says which ledger it is."""
+        if self.calledit.desk is not None:
+            text = text.replace(self.desk.ledger.where, "the ledger")
         self.query_one(Status).say(text, bad=True)
 
     async def ask(

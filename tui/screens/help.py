@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _ORDER = ("verdict", "evidence", "draft", "feeds", "find", "change", "move", "everywhere")
 _CHECKPOINT = (
     ("\n  checkpoint", "$accent"),
-    (": how the root of `calledit verify` begins; `calledit checkpoint` prints it, to keep", ""),
+    (": how the root in `calledit verify` begins", ""),
+    ("\n  `calledit checkpoint` prints it whole, to keep elsewhere", "$muted"),
 )
 
 

@@ -69,7 +69,7 @@ def test_the_slower_reviewer_is_told_and_the_reason_becomes_a_note(
             await play.write("It opened on [Monday]")
             book.resolve(bob, claim, "false", reason="It is shut")
             await play.press("enter")
-            assert "bob resolved it" in play.status_lines[0]
+            assert "bob said that it did not come true" in play.status_lines[0]
             assert f"note beside #{claim}" in play.status
             assert play.typed == "It opened on [Monday]"
             assert "did not come true · 15 Jan 2026 · by bob" in play.text
@@ -112,7 +112,7 @@ def test_a_verdict_without_words_shows_who_was_faster(ledger: Ledger, bob: Ledge
             await play.press("1")
             book.resolve(bob, claim, "false", reason="It is shut")
             await play.press("y")
-            assert "bob resolved it" in play.status
+            assert "bob said that it did not come true" in play.status
             assert "did not come true · 15 Jan 2026 · by bob" in play.text
             await play.press("y")
             assert "bob said that it did not come true" in play.status
@@ -195,7 +195,9 @@ def test_reasons_to_reopen_and_withdraw_are_kept(ledger: Ledger, bob: Ledger, ke
             book.reopen(bob, claim, reason="too early")
             book.resolve(bob, claim, "false", reason="shut again")
             await play.press("enter")
-            assert "bob reopened it, then bob resolved it" in play.status_lines[0]
+            assert (
+                "bob reopened it, then bob said that it did not come true" in play.status_lines[0]
+            )
             assert play.typed == "It was another bridge"
             assert status_of(ledger, claim) == ("resolved", "false")
             book.withdraw(bob, claim, reason="twice")

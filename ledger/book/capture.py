@@ -239,13 +239,18 @@ def note(ledger: Ledger, prediction_id: int, text: str, *, deed: str | None = No
 
 
 def withdraw(
-    ledger: Ledger, prediction_id: int, *, reason: str, deed: str | None = None
+    ledger: Ledger,
+    prediction_id: int,
+    *,
+    reason: str,
+    seen: int | None = None,
+    deed: str | None = None,
 ) -> Prediction:
     """Take out a prediction that was recorded by mistake; it no longer counts anywhere.
 
     Raises:
         NotFoundError: The id is unknown.
-        ConflictError: It is a draft (drop it) or already out.
+        ConflictError: It is a draft (drop it), already out, or was changed since it was seen.
         UsageError: There is no reason.
     """
     data = {"reason": clean_block(reason, limit=4_000)}
@@ -253,7 +258,7 @@ def withdraw(
         raise UsageError("withdrawing needs a reason", mend="say why: --reason …")
 
     def do(deed: Deed) -> None:
-        find_in(deed.conn, prediction_id, "open", "resolved")
+        find_in(deed.conn, prediction_id, "open", "resolved", seen=seen)
         deed.write(deed.happened(ev.WITHDRAWN, subject_of(prediction_id), data))
 
     return perform(ledger, "withdraw", do, prediction_in, deed=deed)

@@ -193,13 +193,18 @@ def resolve(
 
 
 def reopen(
-    ledger: Ledger, prediction_id: int, *, reason: str, deed: str | None = None
+    ledger: Ledger,
+    prediction_id: int,
+    *,
+    reason: str,
+    seen: int | None = None,
+    deed: str | None = None,
 ) -> Prediction:
     """Take a verdict away; the old one stays in the journal.
 
     Raises:
         NotFoundError: The id is unknown.
-        ConflictError: The prediction is not resolved.
+        ConflictError: The prediction is not resolved, or was changed since it was seen.
         UsageError: There is no reason.
     """
     data = {"reason": clean_block(reason, limit=4_000)}
@@ -207,9 +212,7 @@ def reopen(
         raise UsageError("reopening needs a reason", mend="say why: --reason …")
 
     def do(deed: Deed) -> None:
-        found = get_prediction(deed.conn, prediction_id)
-        if found.status != "resolved":
-            raise ConflictError(f"prediction {prediction_id} is not resolved")
+        find_in(deed.conn, prediction_id, "resolved", seen=seen)
         deed.write(deed.happened(ev.REOPENED, subject_of(prediction_id), data))
 
     return perform(ledger, "reopen", do, prediction_in, deed=deed)

@@ -49,7 +49,6 @@ _DONE = {
     ev.WITHDRAWN: "withdrew it",
     ev.ATTACHED: "attached evidence",
     ev.DETACHED: "took evidence off",
-    ev.RESOLVED: "resolved it",
     ev.REOPENED: "reopened it",
     ev.UNDONE: "took something back",
 }
@@ -239,8 +238,14 @@ def _changes_since(conn: Connection, found: Prediction, seen: int) -> str:
     """Who did what to the prediction after the event `seen`."""
     entries = journal.read(conn, subject=subject_of(found.id))
     later = [entry.event for entry in entries if entry.seq > seen]
-    said = [f"{event.actor} {_DONE.get(event.type, event.type)}" for event in later]
+    said = [f"{event.actor} {_done(event)}" for event in later]
     return ", then ".join(said[:_MOST_TOLD]) + (" and more" if len(said) > _MOST_TOLD else "")
+
+
+def _done(event: Event) -> str:
+    if event.type == ev.RESOLVED:
+        return f"said that it {OUTCOME_WORDS[event.data['outcome']]}"
+    return _DONE.get(event.type, event.type)
 
 
 def next_id(conn: Connection, table: Table) -> int:

@@ -45,8 +45,8 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{encode(self.root)}\n"
 
     def short(self) -> str:
-        """The root's first eight hexadecimal digits, for a status line."""
-        return self.root.hex()[:8]
+        """How the third line begins: eight characters, for a status line."""
+        return encode(self.root)[:8]
 
 
 @dataclass(frozen=True, slots=True)

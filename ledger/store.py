@@ -98,13 +98,14 @@ class Ledger:
         from ledger.witness import keep_checkpoint
         from ledger.witness import places
 
-        self._changed = False
         try:
             with self.read() as conn:
                 held = checkpoint(conn)
         except LedgerError as error:
             return (f"no checkpoint could be kept: {error.message}",)
-        return keep_checkpoint(held, places(self.where, held.origin)) if held.size else ()
+        warnings = keep_checkpoint(held, places(self.where, held.origin)) if held.size else ()
+        self._changed = bool(warnings)
+        return warnings
 
     def close(self) -> tuple[str, ...]:
         """Keep a checkpoint of what was changed, and let go of the database.

@@ -21,6 +21,7 @@ from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import InvalidRequestError
 
 from ledger.checkpoints import Checkpoint
 from ledger.clean import clean_line
@@ -74,9 +75,21 @@ def back_up(where: str | Path, to: str | Path, *, progress: Progress) -> Copied:
         ConflictError: There is something at `to` already.
         LedgerError: The ledger cannot be read, or the copy cannot be written.
     """
-    if is_address(to):
-        return _into_database(where, str(to), progress)
-    target = Path(to)
+    try:
+        if is_address(to):
+            return _into_database(where, str(to), progress)
+        return _into_file(where, Path(to), progress)
+    except (InvalidRequestError, TypeError, ValueError) as error:
+        raise LedgerError(
+            f"what {where} holds cannot be read: {clean_line(str(error), limit=200)}",
+            mend="`calledit doctor` tells more",
+        ) from error
+
+
+# ── into a file ─────────────────────────────────────────────────────────────────────────────
+
+
+def _into_file(where: str | Path, target: Path, progress: Progress) -> Copied:
     if not is_address(where) and not Path(where).exists():
         raise LedgerError(f"there is no ledger at {where}")
     _refuse(target, where)
@@ -91,13 +104,10 @@ def back_up(where: str | Path, to: str | Path, *, progress: Progress) -> Copied:
             _sync(fresh)
             _put(fresh, target)
         _sync(target.parent)
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise LedgerError(f"{_shown(target)} cannot be written: {clean_line(said)}") from error
+    except OSError as error:
+        said = clean_line(error.strerror or str(error))
+        raise LedgerError(f"{_shown(target)} cannot be written: {said}") from error
     return Copied(str(target), held)
-
-
-# ── into a file ─────────────────────────────────────────────────────────────────────────────
 
 
 def _refuse(target: Path, where: str | Path) -> None:

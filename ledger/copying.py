@@ -6,6 +6,7 @@ within the caller's two transactions: one snapshot on one side, all or nothing o
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -28,7 +29,7 @@ from ledger.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from sqlalchemy import Connection
     from sqlalchemy import Table
@@ -65,12 +66,13 @@ def copy_ledger(source: Connection, target: Connection, *, progress: Progress) -
     done = 0
     leaves: list[bytes] = []
     for table in tables:
-        for rows in _batches(source, table):
-            target.execute(insert(table), rows)
-            if table is event:
-                leaves += (leaf_hash(row["body"].encode("utf-8", "surrogatepass")) for row in rows)
-            done += len(rows)
-            progress(done, total)
+        with closing(_batches(source, table)) as batches:
+            for rows in batches:
+                target.execute(insert(table), rows)
+                if table is event:
+                    leaves += map(_leaf, rows)
+                done += len(rows)
+                progress(done, total)
     _write_head(target, leaves)
     for table in _NUMBERED:
         _continue_ids(target, table, _last_id(source, table))
@@ -88,7 +90,7 @@ def is_untouched(conn: Connection) -> bool:
 
 def _copy_meta(source: Connection, target: Connection) -> None:
     """The origin and whatever else is known of the ledger; the schema is the target's own."""
-    for key, value in source.execute(select(meta.c.key, meta.c.value)).tuples():
+    for key, value in source.execute(select(meta.c.key, meta.c.value)):
         if key == "schema":
             continue
         row = update(meta).where(meta.c.key == key).values(value=value)
@@ -96,11 +98,15 @@ def _copy_meta(source: Connection, target: Connection) -> None:
             target.execute(insert(meta).values(key=key, value=value))
 
 
-def _batches(source: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+def _batches(source: Connection, table: Table) -> Generator[list[dict[str, Any]], None, None]:
     query = select(table).order_by(*table.primary_key.columns)
-    found = source.execute(query, execution_options={"yield_per": _BATCH}).mappings()
-    for rows in found.partitions():
-        yield [dict(row) for row in rows]
+    with source.execute(query, execution_options={"yield_per": _BATCH}) as found:
+        for rows in found.mappings().partitions():
+            yield [dict(row) for row in rows]
+
+
+def _leaf(row: dict[str, Any]) -> bytes:
+    return leaf_hash(row["body"].encode("utf-8", "surrogatepass"))
 
 
 def _write_head(target: Connection, leaves: list[bytes]) -> None:

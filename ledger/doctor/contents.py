@@ -38,13 +38,19 @@ _DAY, _HOUR = 86_400, 3_600  # seconds
 
 def of_contents(conn: Connection, where: str, clock: Clock) -> Iterator[Finding]:
     """Findings on a ledger that is open for reading, of whatever schema."""
-    stored = conn.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one()
-    yield _schema(int(stored))
-    if int(stored) == SCHEMA_VERSION:
+    stored = stored_schema(conn)
+    yield _schema(stored)
+    if stored == SCHEMA_VERSION:
         yield from _guards(conn)
     held = checkpoint(conn)
     yield _journal(conn, held)
     yield from _checkpoints(where, held, clock)
+
+
+def stored_schema(conn: Connection) -> int:
+    """The schema that the ledger says it has."""
+    query = select(meta.c.value).where(meta.c.key == "schema")
+    return int(conn.execute(query).scalar_one())
 
 
 def _schema(version: int) -> Finding:
@@ -78,6 +84,10 @@ def _journal(conn: Connection, held: Checkpoint) -> Finding:
             f"the journal holds {count} events, the last of them number {last or 0}, "
             f"and its head states {held.size}",
             _VERIFY,
+        )
+    if held.origin == "?":
+        return wrong(
+            "the ledger has lost its origin: no checkpoint can be known as its own", _VERIFY
         )
     return ok(
         f"{count} events, as the journal's head states; `calledit verify` checks each of them"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from sqlalchemy import event as sa_event
 
 from ledger.clean import clean_line
 from ledger.doctor.contents import of_contents
+from ledger.doctor.contents import stored_schema
 from ledger.doctor.disk import of_disk
 from ledger.doctor.findings import Finding
 from ledger.doctor.findings import failed
@@ -46,8 +48,9 @@ def of_file(path: Path, clock: Clock) -> Iterator[Finding]:
     """Findings on the file, what it holds, and the connections that verbs would use."""
     mode, why = sqlite.journal_mode()
     yield ok(f"journal mode {mode.upper()}: {why}")
-    if not path.exists():
-        yield wrong(f"there is no ledger at {path}", "`calledit add` or `calledit list` makes one")
+    if not path.exists() or path.stat().st_size == 0:
+        what = "is empty" if path.exists() else "is not there"
+        yield wrong(f"there is no ledger: {path} {what}", "`calledit list` makes one")
         return
     yield from of_disk(path)
     refused = _refused(path)
@@ -56,26 +59,23 @@ def of_file(path: Path, clock: Clock) -> Iterator[Finding]:
         if isinstance(refused, NotALedgerError):
             return
     yield from _of_leftovers(path)
-    current = False
     with _looking(path) as conn:
         yield from _of_pages(conn)
-        yield from of_contents(conn, str(path), clock)
-        current = conn.exec_driver_sql(
-            "SELECT value FROM meta WHERE key = 'schema'"
-        ).scalar() == str(SCHEMA_VERSION)
+        current = stored_schema(conn) == SCHEMA_VERSION
         if current:
             yield from _of_tables(conn)
+        yield from of_contents(conn, str(path), clock)
     yield from _of_connections(path, mode, current=current)
 
 
 def _refused(path: Path) -> LedgerError | None:
     """Why a verb would not even try to open it; nothing is opened by asking."""
     try:
-        engine, _, fresh = sqlite.engine_for(path, create=False)
+        engine, _, _ = sqlite.engine_for(path, create=False)
     except LedgerError as error:
         return error
     engine.dispose()
-    return LedgerError(f"{path} is empty") if fresh else None
+    return None
 
 
 def _of_leftovers(path: Path) -> Iterator[Finding]:
@@ -91,7 +91,7 @@ def _of_leftovers(path: Path) -> Iterator[Finding]:
 @contextmanager
 def _looking(path: Path) -> Iterator[Connection]:
     """A reading transaction of a connection that cannot write, and changes no setting."""
-    uri = f"{path.absolute().as_uri()}?mode=ro"
+    uri = f"{path.absolute().as_uri()}?{_access(path)}"
     engine = create_engine(
         "sqlite://",
         creator=lambda: sqlite3.connect(
@@ -99,7 +99,7 @@ def _looking(path: Path) -> Iterator[Connection]:
         ),
         poolclass=NullPool,
     )
-    sa_event.listen(engine, "begin", lambda conn: conn.exec_driver_sql("BEGIN"))
+    sa_event.listen(engine, "begin", _begin)
     try:
         with sqlite.translated(str(path)), engine.begin() as conn:
             yield conn
@@ -114,6 +114,28 @@ def _looking(path: Path) -> Iterator[Connection]:
             f"{path} could not be looked into without changing it: a program died while writing",
             mend=_ROLLED_BACK,
         ) from error
+
+
+def _access(path: Path) -> str:
+    """How SQLite is to open it, so that it leaves nothing behind.
+
+    In WAL mode a connection that may only read leaves its own -wal and -shm lying there, so with
+    none to begin with, it takes one that clears up; where that cannot be, one that needs neither.
+    """
+    if _stored_mode(path) == "delete" or path.with_name(f"{path.name}-wal").exists():
+        return "mode=ro"
+    writable = os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+    return "mode=rw" if writable else "mode=ro&immutable=1"
+
+
+def _begin(conn: Connection) -> None:
+    conn.exec_driver_sql("PRAGMA query_only=ON")
+    conn.exec_driver_sql("BEGIN")
+
+
+def _stored_mode(path: Path) -> str:
+    with path.open("rb") as file:
+        return "wal" if file.read(_MODE_AT + 1)[-1] == 2 else "delete"
 
 
 def _of_pages(conn: Connection) -> Iterator[Finding]:
@@ -142,8 +164,7 @@ def _of_tables(conn: Connection) -> Iterator[Finding]:
 
 def _of_connections(path: Path, mode: str, *, current: bool) -> Iterator[Finding]:
     """What only a connection as verbs have it can tell; where opening one changes nothing."""
-    with path.open("rb") as file:
-        stored = "wal" if file.read(_MODE_AT + 1)[_MODE_AT] == 2 else "delete"
+    stored = _stored_mode(path)
     if stored != mode:
         yield note(
             f"the file is set up for journal mode {stored.upper()}; "

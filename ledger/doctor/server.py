@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from ledger.clean import clean_line
 from ledger.doctor.contents import of_contents
+from ledger.doctor.contents import stored_schema
 from ledger.doctor.findings import Finding
 from ledger.doctor.findings import note
 from ledger.doctor.findings import ok
@@ -55,17 +56,12 @@ def of_server(where: str, clock: Clock) -> Iterator[Finding]:
             yield from _of_version(conn)
             yield from _of_settings(conn)
             yield from _of_role(conn)
-            yield from of_contents(conn, ledger.where, clock)
-            if _schema(conn) == str(SCHEMA_VERSION):
+            if stored_schema(conn) == SCHEMA_VERSION:
                 yield _collations(conn)
                 yield from _indexes(conn)
+            yield from of_contents(conn, ledger.where, clock)
     finally:
         ledger.close()
-
-
-def _schema(conn: Connection) -> str:
-    query = "SELECT value FROM meta WHERE key = 'schema'"
-    return str(conn.exec_driver_sql(query).scalar_one())
 
 
 def _show(conn: Connection, name: str) -> str:

@@ -55,7 +55,7 @@ class Meter:
 
     def __call__(self, done: int, total: int) -> None:
         """So much is done, of so much."""
-        percent = 100 * done // max(total, 1)
-        if percent >= self._told + _STEP and time.monotonic() - self._began > _QUIET:
+        percent = 100 * done // max(total, 1) // _STEP * _STEP
+        if percent > self._told and time.monotonic() - self._began > _QUIET:
             self._told = percent
             self._session.note(f"copied {percent} %")

@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Look at everything, change nothing, and leave with 1 if anything is wrong."""
-    from ledger.doctor import examine
+    from ledger.doctor.examine import examine
 
     findings = list(_of_setup(session, _named_by(args)))
     findings += examine(session.ledger_place(), clock=session.clock)

@@ -13,6 +13,7 @@ from ledger.doctor.findings import failed
 from ledger.doctor.findings import wrong
 from ledger.engines import is_address
 from ledger.errors import CalledItError
+from ledger.errors import ConnectionLostError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,8 @@ def examine(where: str | Path, *, clock: Clock) -> Iterator[Finding]:
             from ledger.doctor.file import of_file
 
             yield from of_file(Path(where), clock)
+    except ConnectionLostError as error:
+        yield failed(error, mend="see that the server runs and the address is right")
     except CalledItError as error:
         yield failed(error, mend=_UNREADABLE)
     except OSError as error:

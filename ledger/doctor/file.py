@@ -108,7 +108,7 @@ def _looking(path: Path) -> Iterator[Connection]:
     except LedgerError as error:
         # A journal that must be rolled back first cannot be, by a connection that may only read.
         hot = "read-only" in error.message or "unable to open" in error.message
-        if not hot:
+        if not (hot and path.with_name(f"{path.name}-journal").exists()):
             raise
         raise LedgerError(
             f"{path} could not be looked into without changing it: a program died while writing",

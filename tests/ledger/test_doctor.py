@@ -176,14 +176,14 @@ def test_bytes_at_random_never_stop_it(tmp_path: Path, clock: Clock) -> None:
     ledger.close()
     data, path = whole.read_bytes(), tmp_path / "b.db"
     told: Counter[bool] = Counter()
-    for seed in range(60):
+    for seed in range(30):
         dice = random.Random(seed)
         hurt = bytearray(data)
         for _ in range(30):
             hurt[dice.randrange(len(hurt))] = dice.randrange(256)
         path.write_bytes(hurt)
         told[bool(wrongs(path, clock))] += 1
-    assert told[True] > 40  # what lies in no used page cannot be seen
+    assert told[True] > 20  # what lies in no used page cannot be seen
 
 
 def test_a_locked_ledger(

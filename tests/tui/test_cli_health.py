@@ -51,8 +51,7 @@ def test_a_copy_and_what_is_said_of_it(calledit: CommandLine, tmp_path: Path) ->
     assert copy.ok("verify").out == calledit.ok("verify").out.replace(
         ", and 1 kept checkpoint agree", ""
     )
-    for verb in (["list", "--json"], ["show", "2", "--json"], ["score", "--json"]):
-        assert copy.ok(*verb).out == calledit.ok(*verb).out
+    assert copy.ok("list", "--json").out == calledit.ok("list", "--json").out
     again = calledit.ok("backup", str(tmp_path / "other.db"), "--json").json
     assert again == {
         "copy": str(tmp_path / "other.db"),
@@ -165,7 +164,8 @@ def test_how_far_it_is_is_told_only_when_it_takes_long(
         now[0] += 0.01
         meter(done, 1_000)
     told = capsys.readouterr().err.splitlines()
-    assert told == [f"copied {percent} %" for percent in range(40, 101, 10)]
+    assert told[:-1] == [f"copied {percent} %" for percent in range(40, 91, 10)]
+    assert told[-1] == "copied 100 %; now its indexes and a check"
 
 
 def test_the_doctor_of_a_sound_ledger(calledit: CommandLine) -> None:

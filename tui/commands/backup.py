@@ -58,4 +58,5 @@ class Meter:
         percent = 100 * done // max(total, 1) // _STEP * _STEP
         if percent > self._told and time.monotonic() - self._began > _QUIET:
             self._told = percent
-            self._session.note(f"copied {percent} %")
+            last = "; now its indexes and a check" if done >= total else ""
+            self._session.note(f"copied {percent} %{last}")

@@ -34,18 +34,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Look at everything, change nothing, and leave with 1 if anything is wrong."""
-    from ledger.doctor.examine import examine
-
-    findings = list(_of_setup(session, _named_by(args)))
-    findings += examine(session.ledger_place(), clock=session.clock)
+    findings = []
+    for finding in _all(session, _named_by(args)):
+        findings.append(finding)
+        if not args.json:
+            session.print(_laid_out(finding))  # as it is found, since some take their time
     fine = all(finding.state != "wrong" for finding in findings)
     if args.json:
         session.print_json({"ok": fine, "findings": [asdict(finding) for finding in findings]})
-        return 0 if fine else 1
-    for finding in findings:
-        session.print(_laid_out(finding))
-    session.print(_summary(findings))
+    else:
+        session.print(_summary(findings))
     return 0 if fine else 1
+
+
+def _all(session: Session, named_by: str) -> Iterator[Finding]:
+    from ledger.doctor.examine import examine
+
+    yield from _of_setup(session, named_by)
+    yield from examine(session.ledger_place(), clock=session.clock)
 
 
 def _named_by(args: argparse.Namespace) -> str:

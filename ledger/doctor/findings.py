@@ -43,8 +43,9 @@ def wrong(what: str, mend: str) -> Finding:
 
 
 def failed(error: CalledItError, *, mend: str) -> Finding:
-    """An error as a finding; `mend` where it names no mend itself."""
-    return wrong(error.message, error.mend or mend)
+    """An error as a finding; `mend` where it names none itself, or only that one should ask us."""
+    own = error.mend if "calledit doctor" not in error.mend else ""
+    return wrong(error.message, own or mend)
 
 
 def size_text(count: int) -> str:

@@ -59,7 +59,7 @@ class Ledger:
         self.clock = clock
         self.created = created
         self.upgraded_from = upgraded_from
-        self.actor = _actor()
+        self.actor = actor_name()
         self.keeps_checkpoints = True
         self._changed = False
 
@@ -118,15 +118,19 @@ class Ledger:
         return warnings
 
 
-def open_ledger(where: str | Path, *, clock: Clock | None = None, create: bool = True) -> Ledger:
+def open_ledger(
+    where: str | Path, *, clock: Clock | None = None, create: bool = True, upgrade: bool = True
+) -> Ledger:
     """Open the ledger at `where`, and make it if there is none and `create` is true.
 
-    A ledger of an older schema is brought up to date, in one transaction.
+    A ledger of an older schema is brought up to date, in one transaction, unless `upgrade` is
+    false: then it stays as it is, and nothing but its journal and `meta` may be relied on.
 
     Args:
         where: A file's path, or ``postgresql://USER@HOST/DATABASE``.
         clock: What time it is.
         create: Whether to make one where there is none.
+        upgrade: Whether to bring an older one up to date.
 
     Raises:
         NotALedgerError: It is something else, or was written by a newer version.
@@ -139,12 +143,12 @@ def open_ledger(where: str | Path, *, clock: Clock | None = None, create: bool =
         with kind.translated(shown):
             made = may_make and _made(engine, kind)
             version = _version(engine, kind, shown)
-            if version < SCHEMA_VERSION:
-                _upgrade(engine, version)
+            older = version if upgrade and version < SCHEMA_VERSION else 0
+            if older:
+                _upgrade(engine, older)
     except BaseException:
         engine.dispose()
         raise
-    older = version if version < SCHEMA_VERSION else 0
     return Ledger(engine, where=shown, clock=clock or Clock(), created=made, upgraded_from=older)
 
 
@@ -202,7 +206,8 @@ def _upgrade(engine: Engine, version: int) -> None:
         upgrade(conn, since=version)
 
 
-def _actor() -> str:
+def actor_name() -> str:
+    """Who writes from this account: CALLEDIT_ACTOR, or the name of the system's user."""
     name = os.environ.get("CALLEDIT_ACTOR", "")
     if not name:
         try:

@@ -48,6 +48,8 @@ VERBS = {
     "checkpoint": "print the journal's size and Merkle root, to keep elsewhere",
     "prove": "print a proof that an event is in the journal, or that it only grew",
     "rebuild": "make the views again from the journal",
+    "backup": "copy the whole ledger to a new file, or into a PostgreSQL database",
+    "doctor": "look over the ledger and its setup, and say what to mend",
 }
 
 

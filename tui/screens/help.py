@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _ORDER = ("verdict", "evidence", "draft", "feeds", "find", "change", "move", "everywhere")
 _CHECKPOINT = (
     ("\n  checkpoint", "$accent"),
-    (": how the root in `calledit verify` begins", ""),
-    ("\n  `calledit checkpoint` prints it whole, to keep elsewhere", "$muted"),
+    (": how the root that `calledit checkpoint` prints begins", ""),
+    ("\n  kept elsewhere, it shows later whether history was changed", "$muted"),
 )
 
 

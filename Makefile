@@ -7,13 +7,17 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 QUIET := --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types bench screenshots lock clean
+.PHONY: demo test torture lint types bench screenshots lock clean
 
 demo: .venv/run
 	@$(BIN)/calledit demo
 
 test: lint types
 	$(BIN)/python -m pytest
+
+# The fault campaigns at full size: an hour or so. CALLEDIT_SEED=… gives a run again.
+torture: .venv/dev
+	CALLEDIT_TORTURE=1 $(BIN)/python -m pytest tests/faults -s -p no:cacheprovider
 
 lint: .venv/dev
 	$(BIN)/ruff check .

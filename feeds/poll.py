@@ -1,17 +1,22 @@
 """The poll: due feeds → requests in parallel → parse → store.
 
-Before a request goes out, the feed's next time is on disk, so that a crash never makes a storm of
-repeats. Hosts are asked in parallel, but each of them one request at a time and not in a hurry.
-Answers are read and written down in batches, on a thread of their own, so that neither a slow
-parser nor the disk keeps a request's deadline waiting.
+Before a request goes out, the feed is leased to this poller and its next time is on disk, so that
+neither a crash nor a second poller on another host makes a storm of repeats. Hosts are asked in
+parallel, but each of them one request at a time and not in a hurry. Answers are read and written
+down in batches, on a thread of their own, so that neither a slow parser nor the disk keeps a
+request's deadline waiting.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
+import socket
+import uuid
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -28,6 +33,7 @@ from ledger.clock import instant_text
 from ledger.errors import FetchError
 from ledger.newsroom import find_feed
 from ledger.newsroom import list_feeds
+from ledger.newsroom.feeds import NO_LEASE
 from ledger.newsroom.feeds import due_feeds
 from ledger.newsroom.feeds import update_feed
 
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -43,6 +50,8 @@ if TYPE_CHECKING:
 
 WORKERS = 8
 SPACING = 2.0
+# Longer than a poll of many slow feeds of one host takes; a poller that died is waited for so long.
+LEASE = timedelta(minutes=15)
 _BATCH = 32
 _GLANCE = 0.1
 _TOO_MANY = 429
@@ -112,7 +121,8 @@ def poll(
         NotFoundError: A feed is not followed.
         LedgerError: The ledger cannot be written. Feeds themselves never raise: they fail.
     """
-    feeds, not_due = _claim(ledger, feed_ids, ignore_schedule=ignore_schedule)
+    me = f"{clean_line(socket.gethostname(), limit=100)}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    feeds, not_due = _claim(ledger, feed_ids, me, ignore_schedule=ignore_schedule)
     run = _Run(ledger, workers, spacing, on_progress or _ignore, should_stop or _never)
     try:
         if feeds:
@@ -123,28 +133,38 @@ def poll(
 
 
 def _claim(
-    ledger: Ledger, feed_ids: Iterable[int] | None, *, ignore_schedule: bool
+    ledger: Ledger, feed_ids: Iterable[int] | None, me: str, *, ignore_schedule: bool
 ) -> tuple[list[Feed], list[Feed]]:
-    """The feeds to ask, their next time written down before anybody asks them."""
+    """The feeds to ask, leased to this poller, their next time written down beforehand.
+
+    A feed that another poller is asking is left to it, even one that is asked for by name.
+    """
     with ledger.write() as conn:
         moment = ledger.clock.now()
+        now = instant_text(moment)
         named = None if feed_ids is None else [find_feed(conn, feed) for feed in feed_ids]
-        due = due_feeds(conn, instant_text(moment))
+        due = due_feeds(conn, now)
         if ignore_schedule:
             everything = [feed for feed in list_feeds(conn) if feed.status != "gone"]
             feeds = everything if named is None else named
         else:
             ids = {feed.id for feed in (due if named is None else named)}
             feeds = [feed for feed in due if feed.id in ids]
-        _write_ahead(conn, feeds, instant_text(moment + HOUR))
+        feeds = [feed for feed in feeds if not feed.is_leased(now, to_other_than=me)]
+        _write_ahead(conn, feeds, me, moment)
     asked = {feed.id for feed in feeds}
     return feeds, [feed for feed in named or () if feed.id not in asked]
 
 
-def _write_ahead(conn: Connection, feeds: Sequence[Feed], next_at: str) -> None:
-    why = json.dumps(["it was being asked when the program stopped: an hour"])
+def _write_ahead(conn: Connection, feeds: Sequence[Feed], me: str, moment: datetime) -> None:
+    values = {
+        "next_at": instant_text(moment + HOUR),
+        "next_why": json.dumps(["it was being asked when the program stopped: an hour"]),
+        "leased_by": me,
+        "leased_until": instant_text(moment + LEASE),
+    }
     for feed in feeds:
-        update_feed(conn, feed.id, {"next_at": next_at, "next_why": why})
+        update_feed(conn, feed.id, values)
 
 
 def _release(ledger: Ledger, feeds: Sequence[Feed]) -> None:
@@ -154,7 +174,7 @@ def _release(ledger: Ledger, feeds: Sequence[Feed]) -> None:
     with ledger.write() as conn:
         for feed in feeds:
             why = json.dumps(feed.next_why, ensure_ascii=False)
-            update_feed(conn, feed.id, {"next_at": feed.next_at, "next_why": why})
+            update_feed(conn, feed.id, {"next_at": feed.next_at, "next_why": why, **NO_LEASE})
 
 
 def _ignore(_polled: Polled) -> None:

@@ -22,6 +22,7 @@ from ledger.newsroom import Stored
 from ledger.newsroom import known_items
 from ledger.newsroom import list_feeds
 from ledger.newsroom import store_items
+from ledger.newsroom.feeds import NO_LEASE
 from ledger.newsroom.feeds import postpone
 from ledger.newsroom.feeds import recent_dates
 from ledger.newsroom.feeds import update_feed
@@ -163,7 +164,7 @@ def _write_down(conn: Connection, feed: Feed, verdict: Verdict) -> None:
     if "url" in values and url_taken(conn, values["url"]):
         # Another feed is followed at the new address: this one keeps its old one.
         values = {name: value for name, value in values.items() if name != "url"}
-    update_feed(conn, feed.id, values)
+    update_feed(conn, feed.id, {**values, **NO_LEASE})
 
 
 def _hold_host(conn: Connection, feed: Feed, verdict: Verdict) -> None:

@@ -82,9 +82,10 @@ def _roots_at(conn: Connection, sizes: set[int]) -> tuple[dict[int, bytes], int]
 
 
 def _leaves(conn: Connection) -> Iterator[bytes]:
-    query = select(event_table.c.body).order_by(event_table.c.seq)
-    for body in conn.execute(query.execution_options(yield_per=1_000)).scalars():
-        yield leaf_hash(body.encode("utf-8", "surrogatepass"))
+    query = select(journal.stored_bytes(conn)).order_by(event_table.c.seq)
+    with conn.execute(query.execution_options(yield_per=1_000)) as rows:
+        for body in rows.scalars():
+            yield leaf_hash(body)
 
 
 def _agreement(text: KeptText, origin: str, roots: dict[int, bytes], events: int) -> Agreement:

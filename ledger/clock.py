@@ -39,7 +39,13 @@ class Clock:
 
     def today(self) -> date:
         """Today's date where the user is, unless pinned."""
-        return self.pinned_today or self.now_source().astimezone().date()
+        if self.pinned_today is not None:
+            return self.pinned_today
+        moment = self.now_source()
+        try:
+            return moment.astimezone().date()
+        except OverflowError:  # beyond either end of the calendar
+            return moment.date()
 
 
 def instant_text(moment: datetime) -> str:

@@ -31,6 +31,8 @@ DETACHED = "evidence.detached"
 RESOLVED = "prediction.resolved"
 REOPENED = "prediction.reopened"
 UNDONE = "event.undone"
+LINK_REJECTED = "link.rejected"
+PUBLISHED = "scorecard.published"
 
 EVENT_TYPES = frozenset(
     {
@@ -47,6 +49,8 @@ EVENT_TYPES = frozenset(
         RESOLVED,
         REOPENED,
         UNDONE,
+        LINK_REJECTED,
+        PUBLISHED,
     }
 )
 EVENT_VERSION = 1

@@ -53,13 +53,11 @@ def completed(given: Mapping[str, Any], *, today: date) -> dict[str, Any]:
     values = checked({k: v for k, v in given.items() if v is not None})
     refuse_missing({"statement": "", "source": ""} | values)
     values.setdefault("made_on", today.isoformat())
-    if values["made_on"] > today.isoformat():
-        raise UsageError(f"made_on {values['made_on']} is in the future")
     if "due_on" not in values:
         values |= _default_due(values["made_on"])
     values.setdefault("due_basis", "stated")
     values |= graded(values)
-    consistent(values)
+    consistent(values, today=today)
     return values
 
 
@@ -74,12 +72,15 @@ def refuse_missing(given: Mapping[str, Any]) -> None:
             raise UsageError(f"a prediction needs a {name}")
 
 
-def consistent(values: Mapping[str, Any]) -> None:
-    """Fields that must agree with each other do.
+def consistent(values: Mapping[str, Any], *, today: date) -> None:
+    """Fields that must agree with each other, and with today, do.
 
     Raises:
-        UsageError: The due date lies before the date made, or quartiles are out of order.
+        UsageError: It was made in the future, the due date lies before the date made, or
+            quartiles are out of order.
     """
+    if values["made_on"] > today.isoformat():
+        raise UsageError(f"made_on {values['made_on']} is in the future")
     if values["due_on"] < values["made_on"]:
         raise UsageError(
             f"due {values['due_on']} lies before the day it was made, {values['made_on']}"
@@ -158,11 +159,15 @@ def decimal_text(name: str, value: Any, *, low: str = "0", high: str = "1") -> s
 
 
 def _line(limit: int) -> Callable[[str, Any], str]:
-    return lambda _name, value: clean_line(str(value), limit=limit)
+    return lambda _name, value: "" if value is None else clean_line(str(value), limit=limit)
+
+
+def _external_id(_name: str, value: Any) -> str | None:
+    return clean_line(str(value), limit=200) or None if value is not None else None
 
 
 def _block(limit: int) -> Callable[[str, Any], str]:
-    return lambda _name, value: clean_block(str(value), limit=limit)
+    return lambda _name, value: "" if value is None else clean_block(str(value), limit=limit)
 
 
 def _date(name: str, value: Any) -> str | None:
@@ -212,7 +217,7 @@ def _words(name: str, value: Any) -> list[str]:
 
 
 _CHECKS: dict[str, Callable[[str, Any], Any]] = {
-    "external_id": _line(200),
+    "external_id": _external_id,
     "statement": _line(1_000),
     "source": _line(200),
     "made_on": _date,

@@ -8,14 +8,21 @@ leave gaps on rollback).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
+from typing import Any
 
+from sqlalchemy import LargeBinary
+from sqlalchemy import cast
+from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
 
 from ledger.checkpoints import Checkpoint
 from ledger.errors import ConflictError
+from ledger.errors import LedgerError
 from ledger.events import Event
 from ledger.events import parse_event
 from ledger.merkle import Frontier
@@ -23,15 +30,18 @@ from ledger.merkle import leaf_hash
 from ledger.schema import event as event_table
 from ledger.schema import head as head_table
 from ledger.schema import meta
+from ledger.stored import read_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy import Connection
 
 _A_PAGE = 200
 _IDS_A_QUERY = 500  # well under SQLite's limit of bound values
+_ROWS_AT_ONCE = 1_000  # held in memory while the journal streams by
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +63,26 @@ def append(conn: Connection, events: Sequence[Event]) -> list[Entry]:
     """
     frontier = frontier_of(conn, lock=True)
     known = _already_there(conn, [event.id for event in events])
-    entries, rows = [], []
+    entries: list[Entry] = []
+    rows: list[dict[str, Any]] = []
     for event in events:
         body = event.body()
         if event.id in known:
             entries.append(_same(event, body, *known[event.id]))
             continue
-        leaf = leaf_hash(body.encode())
-        frontier = frontier.append(leaf)
-        entries.append(Entry(frontier.size, event))
+        seq = frontier.size + len(rows) + 1
+        entries.append(Entry(seq, event))
         rows.append(
             {
-                "seq": frontier.size,
+                "seq": seq,
                 "id": event.id,
                 "subject": event.subject,
                 "body": body,
-                "leaf": leaf,
+                "leaf": leaf_hash(body.encode()),
             }
         )
     if rows:
+        frontier = frontier.extend(row["leaf"] for row in rows)
         conn.execute(insert(event_table), rows)
         conn.execute(update(head_table).values(size=frontier.size, frontier=frontier.to_bytes()))
     return entries
@@ -106,10 +117,19 @@ def _same(event: Event, body: str, seq: int, held: str) -> Entry:
 
 
 def frontier_of(conn: Connection, *, lock: bool = False) -> Frontier:
-    """The Merkle frontier as the head row holds it."""
+    """The Merkle frontier as the head row holds it.
+
+    Raises:
+        LedgerError: The row was tampered with.
+    """
     query = select(head_table.c.size, head_table.c.frontier)
     row = conn.execute(query.with_for_update() if lock else query).one()
-    return Frontier.from_bytes(row.size, row.frontier)
+    try:
+        return Frontier.from_bytes(row.size, row.frontier)
+    except ValueError as error:
+        raise LedgerError(
+            f"the journal's head is damaged: {error}", mend="`calledit verify` tells more"
+        ) from error
 
 
 def read(conn: Connection, *, subject: str | None = None) -> Iterator[Entry]:
@@ -117,8 +137,34 @@ def read(conn: Connection, *, subject: str | None = None) -> Iterator[Entry]:
     query = select(event_table.c.seq, event_table.c.body).order_by(event_table.c.seq)
     if subject is not None:
         query = query.where(event_table.c.subject == subject)
-    for row in conn.execute(query):
-        yield Entry(row.seq, parse_event(row.body))
+    with conn.execute(query.execution_options(yield_per=_ROWS_AT_ONCE)) as rows:
+        for row in rows:
+            yield Entry(row.seq, parse_event(row.body))
+
+
+def subjects(conn: Connection) -> list[str]:
+    """Everything that events are about, each kind by number."""
+    query = select(event_table.c.subject).distinct().order_by(event_table.c.subject)
+    return sorted(conn.execute(query).scalars(), key=len)  # shorter numbers are smaller ones
+
+
+def read_subjects(conn: Connection, subjects: Sequence[str]) -> Iterator[tuple[str, list[Entry]]]:
+    """Some subjects (at most a few thousand), each with its events in order."""
+    query = (
+        select(event_table.c.subject, event_table.c.seq, stored_bytes(conn))
+        .where(event_table.c.subject.in_(subjects))
+        .order_by(event_table.c.subject, event_table.c.seq)
+    )
+    for subject, rows in groupby(conn.execute(query), key=itemgetter(0)):
+        yield subject, [Entry(seq, read_stored(body)) for _, seq, body in rows]
+
+
+def stored_bytes(conn: Connection) -> ColumnElement[bytes]:
+    """The stored bytes of an event's body: what is hashed, whether or not it is text."""
+    body = event_table.c.body
+    if conn.dialect.name == "sqlite":
+        return cast(body, LargeBinary)
+    return func.convert_to(body, "UTF8", type_=LargeBinary)
 
 
 def read_latest(conn: Connection) -> Iterator[Entry]:

@@ -14,16 +14,21 @@ from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
 
+from ledger import events as ev
 from ledger.errors import NotFoundError
 from ledger.schema import item as item_table
 from ledger.schema import link as link_table
+from ledger.views import live
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
+    from ledger.events import Event
+    from ledger.journal import Entry
     from ledger.linking.rank import Candidate
 
 SHOWN = ("suggested", "accepted")
@@ -163,56 +168,78 @@ def scores_of(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A link that somebody rejected, and when."""
+def follow(conn: Connection, prediction_id: int, entries: Sequence[Entry]) -> None:
+    """Give a prediction's links the states that its events say.
 
-    id: int
-    prediction_id: int
-    decided_at: str
-
-
-def latest_rejection(conn: Connection, actor: str) -> Rejection | None:
-    """The link that a person rejected last, of those that still are rejected."""
-    query = (
-        select(link_table.c.id, link_table.c.prediction_id, link_table.c.decided_at)
-        .where(link_table.c.state == "rejected", link_table.c.decided_by == actor)
-        .order_by(link_table.c.decided_at.desc(), link_table.c.id.desc())
-        .limit(1)
-    )
-    row = conn.execute(query).mappings().one_or_none()
-    return None if row is None else Rejection(**dict(row))
-
-
-def decide(conn: Connection, link_id: int, state: str, *, by: str, at: str, deed: str) -> None:
-    """Write a person's word on a link: suggested, accepted or rejected."""
-    conn.execute(
-        update(link_table)
-        .where(link_table.c.id == link_id)
-        .values(state=state, decided_by=by, decided_at=at, deed=deed)
-    )
-
-
-def decided_by_deed(conn: Connection, deed: str) -> int | None:
-    """The prediction whose link this deed decided, if it did."""
-    query = select(link_table.c.prediction_id).where(link_table.c.deed == deed)
-    found: int | None = conn.execute(query.limit(1)).scalar()
-    return found
-
-
-def sync_accepted(conn: Connection, prediction_id: int, item_ids: Collection[int]) -> None:
-    """Links whose item is evidence are accepted, and no others are.
-
-    The journal decides what is evidence; this follows it when something is taken back.
+    What is evidence is accepted, what was rejected since is rejected, and what was taken back is
+    a suggestion again. A link that was rejected before rejections were journalled stays so.
     """
-    ours = link_table.c.prediction_id == prediction_id
-    is_evidence = link_table.c.item_id.in_(item_ids)
-    conn.execute(update(link_table).where(ours, is_evidence).values(state="accepted"))
-    conn.execute(
-        update(link_table)
-        .where(ours, ~is_evidence, link_table.c.state == "accepted")
-        .values(state="suggested")
+    decided = _decisions(entries)
+    query = (
+        select(
+            link_table.c.id,
+            link_table.c.item_id,
+            link_table.c.state,
+            item_table.c.url,
+            item_table.c.title,
+        )
+        .join(item_table, item_table.c.id == link_table.c.item_id)
+        .where(link_table.c.prediction_id == prediction_id)
     )
+    for row in conn.execute(query).all():
+        said = decided.get(row.item_id)
+        if said is None or not said.is_about(row.url, row.title):
+            said = _UNDECIDED if row.state == "accepted" else None
+        if said is not None and said.state != row.state:
+            conn.execute(
+                update(link_table)
+                .where(link_table.c.id == row.id)
+                .values(state=said.state, decided_by=said.by, decided_at=said.at)
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What the journal says of an item: as evidence, or as none."""
+
+    state: str
+    by: str = ""
+    at: str = ""
+    url: str | None = None
+    title: str = ""
+
+    def is_about(self, url: str | None, title: str) -> bool:
+        """Whether an item is the one decided on; numbers of items mean nothing elsewhere."""
+        return self.url == url if self.url or url else self.title == title
+
+
+_UNDECIDED = _Decision("suggested")
+
+
+def _decisions(entries: Sequence[Entry]) -> dict[int, _Decision]:
+    """The last word on each item, by its number."""
+    decided: dict[int, _Decision] = {}
+    evidence: dict[str, tuple[int, _Decision]] = {}
+    rejected: dict[int, _Decision] = {}
+    for entry in entries:
+        if entry.event.type == ev.LINK_REJECTED:
+            item = entry.event.data["item"]
+            decided[item["item_id"]] = _Decision("suggested", url=item["url"], title=item["title"])
+    for entry in live(entries):
+        event = entry.event
+        if event.type == ev.LINK_REJECTED:
+            item = event.data["item"]
+            rejected[item["item_id"]] = _decision("rejected", event, item)
+        elif event.type == ev.ATTACHED and event.data["evidence"]["item_id"] is not None:
+            item = event.data["evidence"]
+            evidence[event.id] = (item["item_id"], _decision("accepted", event, item))
+        elif event.type == ev.DETACHED:
+            evidence.pop(event.data["event"], None)
+    return decided | rejected | dict(evidence.values())
+
+
+def _decision(state: str, event: Event, item: Mapping[str, Any]) -> _Decision:
+    return _Decision(state, event.actor, event.at, item["url"], item["title"])
 
 
 def _values(candidate: Candidate, engine: str) -> dict[str, Any]:

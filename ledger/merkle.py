@@ -36,11 +36,19 @@ class Frontier:
 
     def append(self, leaf: bytes) -> Frontier:
         """The frontier with one more leaf hash."""
-        roots, node, merges = list(self.roots), leaf, self.size
-        while merges & 1:
-            node = node_hash(roots.pop(), node)
-            merges >>= 1
-        return Frontier(self.size + 1, (*roots, node))
+        return self.extend((leaf,))
+
+    def extend(self, leaves: Iterable[bytes]) -> Frontier:
+        """The frontier with more leaf hashes, in their order."""
+        roots, size = list(self.roots), self.size
+        for leaf in leaves:
+            node, merges = leaf, size
+            while merges & 1:
+                node = node_hash(roots.pop(), node)
+                merges >>= 1
+            roots.append(node)
+            size += 1
+        return Frontier(size, tuple(roots))
 
     def root(self) -> bytes:
         """The tree's root: the subtrees folded from the smallest up."""

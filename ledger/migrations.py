@@ -17,7 +17,6 @@ from ledger.engines import engine_module
 from ledger.schema import SCHEMA_VERSION
 from ledger.schema import VIEWS
 from ledger.schema import feed
-from ledger.schema import link
 from ledger.schema import meta
 from ledger.schema import metadata
 
@@ -48,9 +47,8 @@ def upgrade(conn: Connection, *, since: int) -> None:
 
 
 def _from_1(operations: Operations) -> None:
-    """Pollers lease feeds; a decision on a link knows the deed that made it."""
+    """Pollers lease feeds."""
     _add_columns(operations, feed, "leased_by", "leased_until")
-    _add_columns(operations, link, "deed")
 
 
 _STEPS = {1: _from_1}

@@ -285,7 +285,6 @@ link = Table(
     _text("state", "suggested"),  # suggested, accepted, rejected
     _text("decided_by"),
     _text("decided_at"),
-    _text("deed"),  # the client's id of the deed that decided
     _text("engine"),
     Column("story", Integer, nullable=False, server_default="0"),
     UniqueConstraint("prediction_id", "item_id"),

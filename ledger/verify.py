@@ -1,8 +1,12 @@
-"""Check a ledger from its stored bytes up: leaves, head, views, and checkpoints held elsewhere."""
+"""Check a ledger from its stored bytes up: leaves, head, views, and checkpoints held elsewhere.
+
+Three kinds of work that need nothing of each other: the journal's hashes in order, the guards,
+and the subjects a few thousand at a time. A large ledger's are done by several processes.
+"""
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from typing import Any
@@ -10,44 +14,46 @@ from typing import Any
 from sqlalchemy import select
 
 from ledger import journal
-from ledger import views
 from ledger.clean import clean_line
-from ledger.engines import engine_module
-from ledger.events import EVENT_TYPES
-from ledger.events import canonical
-from ledger.events import parse_event
-from ledger.fulltext import full_text
-from ledger.journal import Entry
-from ledger.merkle import Frontier
-from ledger.merkle import leaf_hash
 from ledger.schema import VIEWS
-from ledger.schema import event as event_table
-from ledger.schema import head as head_table
+from ledger.schema import head
+from ledger.verifying import Problem
+from ledger.verifying.cards import check_card
+from ledger.verifying.cards import published
+from ledger.verifying.subjects import strays
+from ledger.verifying.work import do_all
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
-    from sqlalchemy import Row
 
     from ledger.checkpoints import Checkpoint
+    from ledger.merkle import Frontier
+    from ledger.verifying.history import History
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong, and at which event (None: not at one)."""
-
-    event: int | None
-    what: str
+__all__ = ["Problem", "Verification", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a check found; `root` is recomputed from the stored bodies."""
+    """What a check found.
+
+    Attributes:
+        events: How many events the journal holds.
+        root: The Merkle root in hexadecimal, recomputed from the stored bodies.
+        problems: What is wrong.
+        scorecards: How many published scorecards were recomputed.
+        not_recomputed: How many were made by other scoring rules than this version's.
+    """
 
     events: int
     root: str
     problems: tuple[Problem, ...]
+    scorecards: int = 0
+    not_recomputed: int = 0
 
     @property
     def ok(self) -> bool:
@@ -62,110 +68,59 @@ def verify(conn: Connection, against: Sequence[Checkpoint] = ()) -> Verification
         conn: A reading transaction.
         against: Checkpoints that somebody kept; history before each must give the same root.
     """
-    problems: list[Problem] = []
-    entries: list[Entry] = []
-    frontier, roots = Frontier(), {0: Frontier().root()}
-    wanted = {held.size for held in against}
-    for expected, row in enumerate(conn.execute(_stored()), start=1):
-        problems += _row_problems(expected, row)
-        entry = _parsed(row)
-        if entry is not None:
-            entries.append(entry)
-        frontier = frontier.append(leaf_hash(row.body.encode("utf-8", "surrogatepass")))
-        if frontier.size in wanted:
-            roots[frontier.size] = frontier.root()
-    problems += _head_problems(conn, frontier)
-    problems += _guard_problems(conn)
-    problems += _checkpoint_problems(journal.origin_of(conn), against, roots, frontier.size)
-    problems += _view_problems(conn, entries)
-    return Verification(frontier.size, frontier.root().hex(), tuple(problems))
-
-
-def _stored() -> Any:
-    return select(event_table).order_by(event_table.c.seq)
-
-
-def _parsed(row: Row[Any]) -> Entry | None:
-    try:
-        return Entry(row.seq, parse_event(row.body))
-    except ValueError:
-        return None
-
-
-def _row_problems(expected: int, row: Row[Any]) -> list[Problem]:
-    """What is wrong with one stored event, taken alone."""
-    seq = row.seq
-    if seq != expected:
-        return [Problem(seq, f"event {expected} is missing: {seq} stands in its place")]
-    if leaf_hash(row.body.encode("utf-8", "surrogatepass")) != row.leaf:
-        return [Problem(seq, f"event {seq} was changed: its body does not give its hash")]
-    try:
-        event = parse_event(row.body)
-        if canonical(json.loads(row.body)) != row.body:
-            return [Problem(seq, f"event {seq} is not in canonical form")]
-    except ValueError as error:
-        return [Problem(seq, f"event {seq} cannot be read: {clean_line(str(error))}")]
-    if (event.id, event.subject) != (row.id, row.subject):
-        return [Problem(seq, f"event {seq}: its columns and its body disagree")]
-    if event.type not in EVENT_TYPES:
-        return [Problem(seq, f"event {seq} is of unknown type {clean_line(event.type)!r}")]
-    return []
-
-
-def _head_problems(conn: Connection, frontier: Frontier) -> list[Problem]:
-    row = conn.execute(select(head_table.c.size, head_table.c.frontier)).one_or_none()
-    if row is None or (row.size, row.frontier) != (frontier.size, frontier.to_bytes()):
-        return [Problem(None, f"the journal's head does not fit its {frontier.size} events")]
-    return []
-
-
-def _guard_problems(conn: Connection) -> list[Problem]:
-    """Triggers that are gone or changed, and full-text indexes that are not their tables'."""
-    missing = engine_module(conn.dialect.name).missing_guards(conn)
-    untrue = full_text(conn).untrue(conn)
-    return [Problem(None, f"the database lacks: {what}") for what in missing] + [
-        Problem(None, f"the search index {index} is not true; `calledit rebuild`")
-        for index in untrue
+    subjects = journal.subjects(conn)
+    told = published(conn, subjects)
+    terms = list(dict.fromkeys(card.terms for card in told.cards))
+    history, guards, found = do_all(conn, {held.size for held in against}, subjects, terms)
+    claims = {one: _sum(f.claims[i] for f in found) for i, one in enumerate(terms)}
+    rows = _sum(Counter(one.rows) for one in found)
+    said = [problem for one in found for problem in one.problems]
+    problems = [
+        *_by_event(history.problems, (problem for problem in said if problem.event is not None)),
+        *_head_problems(conn, history.frontier),
+        *(Problem(None, what) for what in guards),
+        *_checkpoint_problems(journal.origin_of(conn), against, history),
+        *(problem for problem in said if problem.event is None),
+        *(problem for table in VIEWS for problem in strays(conn, table, rows[table.name])),
+        *told.problems,
+        *(problem for card in told.cards for problem in check_card(card, claims[card.terms])),
     ]
+    root = history.frontier.root().hex()
+    return Verification(history.frontier.size, root, tuple(problems), len(told.cards), told.left)
+
+
+def _sum(counters: Iterable[Counter[Any]]) -> Counter[Any]:
+    total: Counter[Any] = Counter()
+    for counter in counters:
+        total.update(counter)
+    return total
+
+
+def _by_event(stored: Iterable[Problem], read: Iterable[Problem]) -> list[Problem]:
+    """What is wrong with events, in order; of one that was changed, its reading says no more."""
+    first = {problem.event: problem for problem in stored}
+    both = [*first.values(), *(problem for problem in read if problem.event not in first)]
+    return sorted(both, key=lambda problem: problem.event or 0)
+
+
+def _head_problems(conn: Connection, frontier: Frontier) -> Iterator[Problem]:
+    row = conn.execute(select(head.c.size, head.c.frontier)).one_or_none()
+    if row is None or (row.size, row.frontier) != (frontier.size, frontier.to_bytes()):
+        yield Problem(None, f"the journal's head does not fit its {frontier.size} events")
 
 
 def _checkpoint_problems(
-    origin: str, against: Sequence[Checkpoint], roots: dict[int, bytes], size: int
-) -> list[Problem]:
-    problems = []
+    origin: str, against: Sequence[Checkpoint], history: History
+) -> Iterator[Problem]:
     for held in against:
         if held.origin != origin:
             what = f"the checkpoint is of another ledger ({clean_line(held.origin, limit=80)})"
-        elif held.size > size:
-            what = f"the checkpoint saw {held.size} events, the journal holds {size}"
-        elif roots[held.size] != held.root:
+        elif held.size > history.frontier.size:
+            what = (
+                f"the checkpoint saw {held.size} events, the journal holds {history.frontier.size}"
+            )
+        elif history.roots[held.size] != held.root:
             what = f"history before event {held.size} is not what the checkpoint saw"
         else:
             continue
-        problems.append(Problem(None, what))
-    return problems
-
-
-def _view_problems(conn: Connection, entries: list[Entry]) -> list[Problem]:
-    """Where the views are not the fold of the events."""
-    try:
-        folded = views.fold_all(entries)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        return [Problem(None, f"the events cannot be folded: {clean_line(str(error))}")]
-    problems = []
-    for table in VIEWS:
-        expected = [row for rows in folded.values() for row in rows.get(table, [])]
-        stored = [dict(row) for row in conn.execute(select(table)).mappings()]
-        wrong = _differing(expected, stored)
-        problems += [
-            Problem(None, f"{table.name} {key} is not what the events say; `calledit rebuild`")
-            for key in wrong
-        ]
-    return problems
-
-
-def _differing(expected: list[dict[str, Any]], stored: list[dict[str, Any]]) -> list[int]:
-    by_id = {row["id"]: row for row in expected}
-    held = {row["id"]: row for row in stored}
-    keys = sorted(by_id.keys() | held.keys())
-    return [key for key in keys if by_id.get(key) != held.get(key)]
+        yield Problem(None, what)

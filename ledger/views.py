@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from dataclasses import field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -38,7 +39,9 @@ Rows = dict["Table", list[dict[str, Any]]]
 
 _JSON_COLUMNS = ("tags", "cues")
 _FLAG_COLUMNS = ("noncommittal", "negated")
-_BEGINNINGS = (ev.ARTICLE_READ, ev.DRAFTED, ev.RECORDED)  # the first event of a subject
+# The first event of a subject.
+_BEGINNINGS = (ev.ARTICLE_READ, ev.DRAFTED, ev.RECORDED, ev.PUBLISHED)
+_SUBJECTS_AT_ONCE = 2_000
 _UNRESOLVED: dict[str, Any] = {
     "outcome": None,
     "credit": None,
@@ -84,6 +87,8 @@ _BLANK: dict[str, Any] = {
 def live(entries: Sequence[Entry]) -> list[Entry]:
     """The entries that count: not taken back, and not themselves a taking back."""
     dead = taken_back(entries)
+    if not dead:
+        return list(entries)
     return [
         entry for entry in entries if entry.event.id not in dead and entry.event.type != ev.UNDONE
     ]
@@ -109,6 +114,8 @@ def fold(subject: str, entries: Sequence[Entry]) -> Rows:
         return {article_table: [{"id": int(number), **live(entries)[0].event.data}]}
     if kind == "prediction":
         return _fold_prediction(int(number), live(entries))
+    if kind == "scorecard":
+        return {}  # what was published stands in the journal alone
     raise ValueError(f"an event about {subject!r}, which this version does not know")
 
 
@@ -127,6 +134,7 @@ def update(conn: Connection, entries: Sequence[Entry], *, since: int) -> list[st
         else:
             changed.append(subject)
     _insert(conn, fresh)
+    _index(conn, fresh)
     for subject in changed:
         refresh(conn, subject)
     return changed
@@ -140,22 +148,29 @@ def refresh(conn: Connection, subject: str) -> None:
         key = table.c.prediction_id if "prediction_id" in table.c else table.c.id
         conn.execute(delete(table).where(key == int(number)))
     _insert(conn, rows)
+    _index(conn, rows)
 
 
 def rebuild(conn: Connection) -> int:
-    """Drop every view's rows and make them again from the journal; how many subjects."""
-    for table in VIEWS:
-        conn.execute(delete(table))
-    subjects = fold_all(journal.read(conn))
-    for rows in subjects.values():
-        _insert(conn, rows)
-    full_text(conn).rebuild(conn)
-    return len(subjects)
+    """Drop every view's rows and make them again from the journal; how many subjects have any."""
+    subjects, made = journal.subjects(conn), 0
+    with full_text(conn).made_anew(conn):
+        for table in VIEWS:
+            conn.execute(delete(table))
+        for start in range(0, len(subjects), _SUBJECTS_AT_ONCE):
+            rows = _folded(conn, subjects[start : start + _SUBJECTS_AT_ONCE])
+            made += len(rows[article_table]) + len(rows[prediction_table])
+            _insert(conn, rows)
+    return made
 
 
-def fold_all(entries: Iterable[Entry]) -> dict[str, Rows]:
-    """Every subject's rows."""
-    return {subject: fold(subject, held) for subject, held in _by_subject(entries).items()}
+def _folded(conn: Connection, subjects: Sequence[str]) -> Rows:
+    """The rows of some subjects, table by table."""
+    folded: Rows = {table: [] for table in VIEWS}
+    for subject, entries in journal.read_subjects(conn, subjects):
+        for table, rows in fold(subject, entries).items():
+            folded[table] += rows
+    return folded
 
 
 def _by_subject(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
@@ -169,6 +184,9 @@ def _insert(conn: Connection, rows: Rows) -> None:
     for table, values in rows.items():
         if values:
             conn.execute(insert(table), values)
+
+
+def _index(conn: Connection, rows: Rows) -> None:
     changed = [row["id"] for row in rows.get(prediction_table, [])]
     full_text(conn).index_predictions(conn, changed)
 
@@ -185,16 +203,23 @@ class _Folding:
 def _fold_prediction(number: int, entries: Sequence[Entry]) -> Rows:
     state = _Folding({"id": number, **_BLANK})
     for entry in entries:
+        if entry.event.type == ev.LINK_REJECTED:
+            continue  # what is said of a suggestion changes nothing of the prediction
         _apply(state, number, entry)
         state.row |= {"changed_at": entry.event.at, "version": entry.seq}
     row = state.row
-    row |= {name: json.dumps(row[name], ensure_ascii=False) for name in _JSON_COLUMNS}
+    row |= {name: _json_list(*row[name]) for name in _JSON_COLUMNS}
     row |= {name: int(row[name]) for name in _FLAG_COLUMNS}
     return {
         prediction_table: [row],
         evidence_table: list(state.evidence.values()),
         note_table: state.notes,
     }
+
+
+@lru_cache(maxsize=1_000, typed=True)  # the same few tags and cues come again and again
+def _json_list(*items: str) -> str:
+    return json.dumps(items, ensure_ascii=False)
 
 
 def _apply(state: _Folding, number: int, entry: Entry) -> None:

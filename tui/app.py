@@ -13,6 +13,7 @@ from textual.command import Hit
 from textual.command import Provider
 
 from ledger.errors import CalledItError
+from ledger.errors import ConnectionLostError
 from tui.screens.feeds import Feeds
 from tui.screens.help import Help
 from tui.screens.help import known_keys
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from tui.desk import Desk
     from tui.screens.help import Known
 
+LOOK_EVERY = 3.0  # seconds until the journal is looked at for what others have done
+KEEP_EVERY = 600.0  # seconds until a checkpoint is kept of what has changed
 _EVERYWHERE = Binding.Group("everywhere")
 
 
@@ -125,6 +128,8 @@ class CalledItApp(App[None]):
         self.problem = ""  # why the ledger is not open
         self.turn = asyncio.Lock()
         self._open_ledger = open_ledger
+        self._followed = 0  # of the journal, when the lists last followed it
+        self._warned: set[str] = set()
         for theme in themes():
             self.register_theme(theme)
         self.theme = DARK
@@ -142,6 +147,40 @@ class CalledItApp(App[None]):
         except CalledItError as error:
             self.problem = str(error)
         self._place_shown().refresh_all()
+        self.set_interval(LOOK_EVERY, self._look)
+        self.set_interval(KEEP_EVERY, self._keep)
+
+    def _look(self) -> None:
+        if not any(worker.group == "look" for worker in self.workers if not worker.is_finished):
+            self.run_worker(self._look_for_others(), group="look")
+
+    async def _look_for_others(self) -> None:
+        """Show what others have done, once the journal has grown."""
+        if self.desk is None:
+            return
+        place = self._place_shown()
+        try:
+            held = await asyncio.to_thread(self.desk.checkpoint)
+            place.show_checkpoint(held.short() if held.size else "")
+            if held.size != self._followed:
+                await place.follow()
+            self._followed = held.size
+        except ConnectionLostError:
+            place.show_checkpoint("no answer")
+        except CalledItError:
+            pass  # busy; the next look tells
+
+    def _keep(self) -> None:
+        self.run_worker(self._keep_checkpoint(), group="keep", exclusive=True)
+
+    async def _keep_checkpoint(self) -> None:
+        """Keep a checkpoint of a long session, too; each warning is told once."""
+        if self.desk is None:
+            return
+        for warning in await asyncio.to_thread(self.desk.keep_checkpoint):
+            if warning not in self._warned:
+                self._warned.add(warning)
+                self.notify(warning, severity="warning", markup=False)
 
     def _open_desk(self) -> Desk:
         from tui.desk import open_desk

@@ -22,6 +22,7 @@ from ledger.book.judge import reject
 from ledger.book.judge import reject_many
 from ledger.book.judge import reopen
 from ledger.book.judge import resolve
+from ledger.book.publishing import publish_scorecard
 from ledger.book.undo import redo
 from ledger.book.undo import undo
 
@@ -37,6 +38,7 @@ __all__ = [
     "import_rows",
     "keep",
     "note",
+    "publish_scorecard",
     "record_article",
     "redo",
     "reject",

@@ -152,14 +152,14 @@ def keep(
         ConflictError: One is not a draft; then none is kept.
     """
     ids = list(dict.fromkeys(prediction_ids))
+    today = ledger.clock.today()
 
     def do(deed: Deed) -> None:
         found = [find_in(deed.conn, number, "draft", "dropped") for number in ids]
         events = [
-            deed.happened(ev.KEPT, subject_of(p.id), {"changes": _changes(p, changes or {})})
+            deed.happened(ev.KEPT, subject_of(p.id), {"changes": _changes(p, changes or {}, today)})
             for p in found
         ]
-        _refuse_taken_anew(deed.conn, changes)
         deed.write(*events)
 
     return perform(ledger, "keep", do, predictions_in, deed=deed)
@@ -211,10 +211,9 @@ def amend(
 
     def do(deed: Deed) -> None:
         found = find_in(deed.conn, prediction_id, "draft", "open", seen=seen)
-        applied = _changes(found, changes)
+        applied = _changes(found, changes, ledger.clock.today())
         if not applied:
             raise UsageError(f"nothing to change in prediction {prediction_id}")
-        _refuse_taken_anew(deed.conn, applied)
         data = {"changes": applied, "reason": clean_block(reason, limit=4_000)}
         deed.write(deed.happened(ev.AMENDED, subject_of(prediction_id), data))
 
@@ -240,13 +239,18 @@ def note(ledger: Ledger, prediction_id: int, text: str, *, deed: str | None = No
 
 
 def withdraw(
-    ledger: Ledger, prediction_id: int, *, reason: str, deed: str | None = None
+    ledger: Ledger,
+    prediction_id: int,
+    *,
+    reason: str,
+    seen: int | None = None,
+    deed: str | None = None,
 ) -> Prediction:
     """Take out a prediction that was recorded by mistake; it no longer counts anywhere.
 
     Raises:
         NotFoundError: The id is unknown.
-        ConflictError: It is a draft (drop it) or already out.
+        ConflictError: It is a draft (drop it), already out, or was changed since it was seen.
         UsageError: There is no reason.
     """
     data = {"reason": clean_block(reason, limit=4_000)}
@@ -254,7 +258,7 @@ def withdraw(
         raise UsageError("withdrawing needs a reason", mend="say why: --reason …")
 
     def do(deed: Deed) -> None:
-        find_in(deed.conn, prediction_id, "open", "resolved")
+        find_in(deed.conn, prediction_id, "open", "resolved", seen=seen)
         deed.write(deed.happened(ev.WITHDRAWN, subject_of(prediction_id), data))
 
     return perform(ledger, "withdraw", do, prediction_in, deed=deed)
@@ -281,11 +285,7 @@ def _refuse_taken(conn: Connection, external_id: str | None, seen: set[str]) -> 
     seen.add(external_id)
 
 
-def _refuse_taken_anew(conn: Connection, changes: Mapping[str, Any] | None) -> None:
-    _refuse_taken(conn, (changes or {}).get("external_id"), set())
-
-
-def _changes(found: Prediction, given: Mapping[str, Any]) -> dict[str, Any]:
+def _changes(found: Prediction, given: Mapping[str, Any], today: date) -> dict[str, Any]:
     """The checked changes that really change something, with what follows from them."""
     before = found.to_json()
     refuse_missing(given)
@@ -295,7 +295,7 @@ def _changes(found: Prediction, given: Mapping[str, Any]) -> dict[str, Any]:
     if "due_on" in changed:
         changed.setdefault("due_basis", "stated")
     if changed:
-        consistent(before | changed)
+        consistent(before | changed, today=today)
     return changed
 
 

@@ -10,6 +10,7 @@ from ledger import events as ev
 from ledger.book.capture import article_number
 from ledger.book.judge import checked_evidence
 from ledger.book.judge import refuse_before_made
+from ledger.book.judge import same_evidence
 from ledger.book.judge import verdict
 from ledger.book.writing import Deed
 from ledger.book.writing import next_id
@@ -125,9 +126,11 @@ def _events_of(deed: Deed, number: int, row: Mapping[str, Any]) -> Iterable[Even
     given = row.get("evidence") or ()
     if not isinstance(given, list | tuple):
         raise ReadError("evidence: a list of objects is wanted")
-    evidence = [_evidence(one) for one in given]
-    for one in evidence:
-        yield deed.happened(ev.ATTACHED, subject, {"evidence": one.to_data()})
+    evidence = [{"evidence": _evidence(one).to_data()} for one in given]
+    for place, one in enumerate(evidence):
+        if any(same_evidence(one, other) for other in evidence[:place]):
+            raise ReadError("evidence: one piece of it is there twice")
+        yield deed.happened(ev.ATTACHED, subject, one)
     if row.get("outcome") is not None:
         on = _resolved_on(row.get("resolved_on"), parse_date(recorded["due_on"]), today)
         refuse_before_made(on.isoformat(), recorded["made_on"])

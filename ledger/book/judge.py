@@ -18,7 +18,6 @@ from ledger.book.writing import predictions_in
 from ledger.book.writing import subject_of
 from ledger.clean import clean_block
 from ledger.clean import clean_line
-from ledger.clock import instant_text
 from ledger.errors import ConflictError
 from ledger.errors import NotFoundError
 from ledger.errors import UsageError
@@ -35,6 +34,7 @@ from ledger.schema import item as item_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping
     from collections.abc import Sequence
     from datetime import date
 
@@ -104,7 +104,6 @@ def accept_many(
             link = links.get_link(deed.conn, link_id)
             found = find_in(deed.conn, link.prediction_id, "open", "resolved")
             deed.write(_attaching(deed, found, link.item_id))
-            _decide(deed, link_id, "accepted")
 
     return perform(ledger, "accept", do, predictions_in, deed=deed)
 
@@ -132,9 +131,11 @@ def reject_many(
             held = evidence_of(deed.conn, link.prediction_id)
             found = get_prediction(deed.conn, link.prediction_id)
             attached = [one.id for one in held if one.item_id == link.item_id]
-            deed.write(*[_detaching(deed, found, evidence_id) for evidence_id in attached])
+            events = [_detaching(deed, found, evidence_id) for evidence_id in attached]
             if link.state != "rejected":
-                _decide(deed, link.id, "rejected")
+                item = {"item_id": link.item_id, "url": link.url, "title": link.title}
+                events.append(deed.happened(ev.LINK_REJECTED, subject_of(found.id), {"item": item}))
+            deed.write(*events)
 
     def answer(conn: Connection, _entries: Sequence[Entry]) -> list[Prediction]:
         numbers = [links.get_link(conn, link_id).prediction_id for link_id in ids]
@@ -178,7 +179,9 @@ def resolve(
     def do(deed: Deed) -> None:
         found = find_in(deed.conn, prediction_id, "open", seen=seen)
         refuse_before_made(data["resolved_on"], found.made_on.isoformat())
-        attaching = [_attaching(deed, found, one) for one in evidence]
+        attaching: list[Event] = []
+        for one in evidence:
+            attaching.append(_attaching(deed, found, one, beside=attaching))
         if not (attaching or data["reason"] or evidence_of(deed.conn, prediction_id)):
             raise UsageError(
                 f"prediction {prediction_id} needs evidence or a reason to be resolved",
@@ -190,13 +193,18 @@ def resolve(
 
 
 def reopen(
-    ledger: Ledger, prediction_id: int, *, reason: str, deed: str | None = None
+    ledger: Ledger,
+    prediction_id: int,
+    *,
+    reason: str,
+    seen: int | None = None,
+    deed: str | None = None,
 ) -> Prediction:
     """Take a verdict away; the old one stays in the journal.
 
     Raises:
         NotFoundError: The id is unknown.
-        ConflictError: The prediction is not resolved.
+        ConflictError: The prediction is not resolved, or was changed since it was seen.
         UsageError: There is no reason.
     """
     data = {"reason": clean_block(reason, limit=4_000)}
@@ -204,9 +212,7 @@ def reopen(
         raise UsageError("reopening needs a reason", mend="say why: --reason …")
 
     def do(deed: Deed) -> None:
-        found = get_prediction(deed.conn, prediction_id)
-        if found.status != "resolved":
-            raise ConflictError(f"prediction {prediction_id} is not resolved")
+        find_in(deed.conn, prediction_id, "resolved", seen=seen)
         deed.write(deed.happened(ev.REOPENED, subject_of(prediction_id), data))
 
     return perform(ledger, "reopen", do, prediction_in, deed=deed)
@@ -255,7 +261,10 @@ def _credit(given: str | None) -> str:
     return text
 
 
-def _attaching(deed: Deed, found: Prediction, evidence: Evidence | int) -> Event:
+def _attaching(
+    deed: Deed, found: Prediction, evidence: Evidence | int, *, beside: Sequence[Event] = ()
+) -> Event:
+    """The event; refused for what is attached already, or by the events beside it."""
     one = (
         _snapshot(deed.conn, evidence) if isinstance(evidence, int) else checked_evidence(evidence)
     )
@@ -265,11 +274,18 @@ def _attaching(deed: Deed, found: Prediction, evidence: Evidence | int) -> Event
         if one.item_id is not None
         else (evidence_table.c.url == one.url) & (evidence_table.c.quote == one.quote),
     )
-    if deed.conn.execute(same).first() is not None:
+    data = {"evidence": one.to_data()}
+    if deed.conn.execute(same).first() or any(same_evidence(data, event.data) for event in beside):
         what = f"item {one.item_id}" if one.item_id is not None else one.url or "that quote"
         raise ConflictError(f"{what} is attached to prediction {found.id} already")
-    data = {"evidence": one.to_data()}
     return deed.happened(ev.ATTACHED, subject_of(found.id), data)
+
+
+def same_evidence(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two attachments are of one item; or where neither is of one, of one passage."""
+    mine, theirs = one["evidence"], other["evidence"]
+    names = ("item_id",) if mine["item_id"] is not None else ("item_id", "url", "quote")
+    return all(mine[name] == theirs[name] for name in names)
 
 
 def checked_evidence(given: Evidence) -> Evidence:
@@ -327,8 +343,3 @@ def _detaching(deed: Deed, found: Prediction, evidence_id: int) -> Event:
     attached = select(event_table.c.id).where(event_table.c.seq == evidence_id)
     data = {"event": deed.conn.execute(attached).scalar_one()}
     return deed.happened(ev.DETACHED, subject_of(found.id), data)
-
-
-def _decide(deed: Deed, link_id: int, state: str) -> None:
-    now = instant_text(deed.ledger.clock.now())
-    links.decide(deed.conn, link_id, state, by=deed.ledger.actor, at=now, deed=deed.id)

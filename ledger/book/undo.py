@@ -7,15 +7,10 @@ from typing import TYPE_CHECKING
 
 from ledger import events as ev
 from ledger import journal
-from ledger import links
 from ledger.book.writing import Deed
 from ledger.book.writing import perform
-from ledger.book.writing import subject_of
-from ledger.clock import instant_text
 from ledger.errors import ConflictError
-from ledger.events import Event
-from ledger.events import new_event_id
-from ledger.views import taken_back
+from ledger.views import live
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,10 +19,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from ledger.events import Event
     from ledger.journal import Entry
     from ledger.store import Ledger
 
-REJECTION = "link.rejected"
 # What brought a prediction in is not undone but withdrawn or dropped, with a reason.
 UNDOABLE = frozenset(
     {
@@ -40,6 +35,7 @@ UNDOABLE = frozenset(
         ev.DETACHED,
         ev.RESOLVED,
         ev.REOPENED,
+        ev.LINK_REJECTED,
     }
 )
 
@@ -48,26 +44,23 @@ def undo(ledger: Ledger, *, deed: str | None = None) -> Event:
     """Take back the latest thing that the same person did, the whole of it.
 
     Returns:
-        The event that was taken back, the last one where the verb wrote several. A rejected
-        suggestion is no event; it is told as one of type `link.rejected`.
+        The event that was taken back, the last one where the verb wrote several.
 
     Raises:
         ConflictError: There is nothing left to take back.
     """
-    deed = deed or new_event_id()
 
     def do(doing: Deed) -> None:
-        if links.decided_by_deed(doing.conn, doing.id) is None:
-            _take_back(doing)
+        latest = _latest_deed(doing.conn, ledger.actor)
+        if not latest or any(entry.event.type not in UNDOABLE for entry in latest):
+            raise ConflictError("there is nothing to take back")
+        for entry in latest:
+            _refuse_overtaken(doing.conn, entry.event.subject, after=latest[0].seq)
+        _compensate(doing, latest)
 
     def answer(conn: Connection, entries: Sequence[Entry]) -> Event:
-        if entries:
-            event = entries[0].event
-            return _event_by_id(conn, event.subject, event.data["event"])
-        prediction_id = links.decided_by_deed(conn, deed)
-        assert prediction_id is not None
-        at = instant_text(ledger.clock.now())
-        return Event(REJECTION, subject_of(prediction_id), at, ledger.actor, {})
+        event = entries[0].event
+        return _event_by_id(conn, event.subject, event.data["event"])
 
     return perform(ledger, "undo", do, answer, deed=deed)
 
@@ -84,7 +77,7 @@ def redo(ledger: Ledger, *, deed: str | None = None) -> Event:
         if not taking_back:
             raise ConflictError("there is nothing to do again")
         for entry in taking_back:
-            _refuse_overtaken(doing.conn, entry.event.subject, after=taking_back[0].seq)
+            _refuse_moved_on(doing.conn, entry.event.subject, since=taking_back[0].seq)
         _compensate(doing, taking_back)
 
     def answer(conn: Connection, entries: Sequence[Entry]) -> Event:
@@ -94,21 +87,6 @@ def redo(ledger: Ledger, *, deed: str | None = None) -> Event:
         return _event_by_id(conn, last.subject, taking_back.data["event"])
 
     return perform(ledger, "redo", do, answer, deed=deed)
-
-
-def _take_back(doing: Deed) -> None:
-    """The person's latest deed, or the suggestion that they rejected after it."""
-    conn, actor = doing.conn, doing.ledger.actor
-    latest = _latest_deed(conn, actor)
-    rejected = links.latest_rejection(conn, actor)
-    if rejected is not None and (not latest or rejected.decided_at >= latest[0].event.at):
-        links.decide(conn, rejected.id, "suggested", by="", at="", deed=doing.id)
-        return
-    if not latest or any(entry.event.type not in UNDOABLE for entry in latest):
-        raise ConflictError("there is nothing to take back")
-    for entry in latest:
-        _refuse_overtaken(conn, entry.event.subject, after=latest[0].seq)
-    _compensate(doing, latest)
 
 
 def _standing(conn: Connection, actor: str) -> Iterator[Entry]:
@@ -149,15 +127,30 @@ def _same_deed(first: Entry, following: Iterator[Entry]) -> list[Entry]:
 
 def _refuse_overtaken(conn: Connection, subject: str, *, after: int) -> None:
     """What somebody else has built on cannot be pulled out from under them."""
+    for later in _counting(list(journal.read(conn, subject=subject))):
+        if later.seq > after:
+            raise _overtaken(later)
+
+
+def _refuse_moved_on(conn: Connection, subject: str, *, since: int) -> None:
+    """What was taken back returns only to the place that it was taken from."""
     entries = list(journal.read(conn, subject=subject))
-    dead = taken_back(entries)
-    for later in entries:
-        counts = later.event.type != ev.UNDONE and later.event.id not in dead
-        if later.seq > after and counts:
-            raise ConflictError(
-                f"{later.event.actor} has changed {subject} since then",
-                mend="amend or reopen it instead",
-            )
+    now = _counting(entries)
+    then = _counting([entry for entry in entries if entry.seq <= since])
+    if now != then:
+        raise _overtaken(max((e for e in entries if e.seq > since), key=lambda e: e.seq))
+
+
+def _counting(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that the prediction as it stands is made of."""
+    return [entry for entry in live(entries) if entry.event.type != ev.LINK_REJECTED]
+
+
+def _overtaken(by: Entry) -> ConflictError:
+    return ConflictError(
+        f"{by.event.actor} has changed {by.event.subject} since then",
+        mend="amend or reopen it instead",
+    )
 
 
 def _compensate(doing: Deed, entries: Iterable[Entry]) -> None:

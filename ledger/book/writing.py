@@ -24,7 +24,7 @@ from ledger.events import Event
 from ledger.events import new_event_id
 from ledger.model import OUTCOME_WORDS
 from ledger.queries import get_prediction
-from ledger.schema import evidence as evidence_table
+from ledger.schema import prediction as prediction_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,6 @@ _DONE = {
     ev.WITHDRAWN: "withdrew it",
     ev.ATTACHED: "attached evidence",
     ev.DETACHED: "took evidence off",
-    ev.RESOLVED: "resolved it",
     ev.REOPENED: "reopened it",
     ev.UNDONE: "took something back",
 }
@@ -92,14 +91,20 @@ class Deed:
         return Event(kind, subject, now, self.ledger.actor, data, id=event_id, deed=self.id)
 
     def write(self, *events: Event) -> None:
-        """Append the events; the views and the state of their links follow."""
+        """Append the events; the views and the states of links follow.
+
+        Raises:
+            ConflictError: An external id would belong to two predictions.
+        """
         before = journal.frontier_of(self.conn).size
         entries = journal.append(self.conn, events)
-        for subject in views.update(self.conn, entries, since=before):
+        changed = views.update(self.conn, entries, since=before)
+        for subject in changed:
             kind, _, number = subject.partition(":")
             if kind == "prediction":
-                held = evidence_items(self.conn, int(number))
-                links.sync_accepted(self.conn, int(number), held)
+                held = list(journal.read(self.conn, subject=subject))
+                links.follow(self.conn, int(number), held)
+                _refuse_twin(self.conn, int(number))
         self._entries += entries
 
     @property
@@ -187,12 +192,19 @@ def prediction_in(conn: Connection, entries: Sequence[Entry]) -> Prediction:
     return predictions_in(conn, entries)[0]
 
 
-def evidence_items(conn: Connection, prediction_id: int) -> set[int]:
-    """Ids of the news items that are attached to a prediction."""
-    query = select(evidence_table.c.item_id).where(
-        evidence_table.c.prediction_id == prediction_id, evidence_table.c.item_id.is_not(None)
+def _refuse_twin(conn: Connection, number: int) -> None:
+    """An external id is of one prediction, also when it comes back."""
+    mine, other = prediction_table.alias(), prediction_table
+    query = (
+        select(other.c.id, other.c.external_id)
+        .join(mine, mine.c.external_id == other.c.external_id)
+        .where(mine.c.id == number, other.c.id != number)
     )
-    return set(conn.execute(query).scalars())
+    row = conn.execute(query.limit(1)).one_or_none()
+    if row is not None:
+        raise ConflictError(
+            f"external id {row.external_id!r} belongs to prediction {row.id} already"
+        )
 
 
 def find_in(
@@ -226,8 +238,14 @@ def _changes_since(conn: Connection, found: Prediction, seen: int) -> str:
     """Who did what to the prediction after the event `seen`."""
     entries = journal.read(conn, subject=subject_of(found.id))
     later = [entry.event for entry in entries if entry.seq > seen]
-    said = [f"{event.actor} {_DONE.get(event.type, event.type)}" for event in later]
+    said = [f"{event.actor} {_done(event)}" for event in later]
     return ", then ".join(said[:_MOST_TOLD]) + (" and more" if len(said) > _MOST_TOLD else "")
+
+
+def _done(event: Event) -> str:
+    if event.type == ev.RESOLVED:
+        return f"said that it {OUTCOME_WORDS[event.data['outcome']]}"
+    return _DONE.get(event.type, event.type)
 
 
 def next_id(conn: Connection, table: Table) -> int:

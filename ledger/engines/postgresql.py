@@ -63,7 +63,7 @@ def engine_for(where: str, *, create: bool) -> tuple[Engine, str, bool]:
     """
     try:
         url = make_url(where)
-    except (ArgumentError, ValueError):  # the latter of a port that is no number
+    except (ArgumentError, ValueError):
         raise UsageError(
             "the ledger's address is malformed",
             mend="write it as postgresql://USER@HOST/DATABASE",

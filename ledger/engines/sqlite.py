@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +40,9 @@ APPLICATION_ID = 0x43414C4C  # "CALL", so that file(1) and we can tell our files
 DDL = (f"PRAGMA application_id={APPLICATION_ID}", *APPEND_ONLY, *FULL_TEXT)
 DROP_VIEW_TEXT, MAKE_VIEW_TEXT = DROP_PREDICTION_TEXT, PREDICTION_TEXT
 PRAGMAS = {
-    "synchronous": "FULL",
+    # FULL leaves the deleting of the rollback journal, which is the commit, to the system: a power
+    # cut may bring the journal back, and SQLite then takes the last transaction back.
+    "synchronous": "EXTRA",
     "foreign_keys": "ON",
     "recursive_triggers": "ON",
     # Not trusted_schema=OFF: SQLite before 3.41 then refuses FTS5 in triggers.
@@ -48,7 +51,7 @@ BUSY_MS = 5_000
 
 _HEADER = 100
 # As SQLite's documentation names them, "Result and Error Codes".
-_FULL = {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
+_DISK = ("SQLITE_IOERR", "SQLITE_CANTOPEN")
 
 
 def engine_for(where: str | Path, *, create: bool) -> tuple[Engine, str, bool]:
@@ -61,13 +64,11 @@ def engine_for(where: str | Path, *, create: bool) -> tuple[Engine, str, bool]:
     path = Path(where)
     if path.is_dir():
         raise NotALedgerError(f"{path} is a folder", mend="name a file for the ledger")
-    fresh = not path.exists() or path.stat().st_size == 0
+    fresh = not path.exists() or path.stat().st_size == 0 or _was_never_made(path)
     if fresh and not create:
         raise LedgerError(f"there is no ledger at {path}")
     if not path.parent.is_dir():
         raise LedgerError(f"the folder {path.parent} does not exist", mend="make it first")
-    if not fresh:
-        _refuse_foreign_file(path)
     url = URL.create("sqlite", database=str(path))
     engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
     prepare(engine)
@@ -119,7 +120,7 @@ def translated(where: str) -> Iterator[None]:
     except IntegrityError:
         raise  # a mistake of ours, and no damage to the file
     except OperationalError as error:
-        raise _operational(where, error) from error
+        raise _operational(where, error.orig) from error
     except DatabaseError as error:
         raise LedgerError(
             f"{where} is damaged: the database says: {error.orig}",
@@ -137,10 +138,13 @@ def _begin(conn: Connection) -> None:
     conn.exec_driver_sql("BEGIN" if mode_of(conn) == "read" else "BEGIN IMMEDIATE")
 
 
-def _refuse_foreign_file(path: Path) -> None:
-    """Look at the file's own header, since a connection's PRAGMAs may already write to it.
+def _was_never_made(path: Path) -> bool:
+    """Whether a crash left the file empty while it was made; a foreign file is refused.
 
-    The header is described in "Database File Format" of SQLite's documentation, §1.3.
+    We look at the file's own header, since a connection may already write to it. The header is
+    described in "Database File Format" of SQLite's documentation, §1.3. A journal beside the file
+    may take it back after a crash, or in WAL mode hold it for as long as the file is in use; so
+    where there is one, or the header is nobody's, SQLite is asked.
     """
     try:
         with path.open("rb") as file:
@@ -148,36 +152,61 @@ def _refuse_foreign_file(path: Path) -> None:
             size = os.fstat(file.fileno()).st_size
     except OSError as error:
         raise LedgerError(f"{path} cannot be read: {error.strerror}") from error
-    if header[:16] != b"SQLite format 3\x00":
-        raise NotALedgerError(f"{path} is not a ledger (not a database)", mend="name another file")
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+    if not _has_journal(path):
+        if header[:16] != b"SQLite format 3\x00":
+            raise NotALedgerError(
+                f"{path} is not a ledger (not a database)", mend="name another file"
+            )
+        if int.from_bytes(header[68:72], "big") == APPLICATION_ID:
+            _refuse_cut_off(path, header, size)
+            return False
+    application, tables = _asked(path)
+    if application != APPLICATION_ID and (application or tables):
         raise NotALedgerError(f"{path} is a database of another program", mend="name another file")
-    _refuse_cut_off(path, header, size)
+    return tables == 0
+
+
+def _has_journal(path: Path) -> bool:
+    return any(Path(f"{path}{end}").exists() for end in ("-journal", "-wal"))
+
+
+def _asked(path: Path) -> tuple[int, int]:
+    """The file's application id and how many tables it has, once SQLite has recovered it."""
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_MS / 1000)) as raw:
+            (application,) = raw.execute("PRAGMA application_id").fetchone()
+            (tables,) = raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError as error:
+        raise _operational(str(path), error) from error
+    except sqlite3.DatabaseError as error:
+        raise NotALedgerError(
+            f"{path} is not a ledger ({error})", mend="name another file"
+        ) from error
+    return application, tables
 
 
 def _refuse_cut_off(path: Path, header: bytes, size: int) -> None:
-    """A file shorter than its header says, with no journal beside it to mend it from."""
+    """A file shorter than its header says; there is no journal beside it to mend it from."""
     page = int.from_bytes(header[16:18], "big")
     stated = int.from_bytes(header[28:32], "big") * (65_536 if page == 1 else page)
     # The count is right only if it was written together with the change counter (§1.3.8).
-    if header[24:28] != header[92:96] or size >= stated:
-        return
-    if not any(Path(f"{path}{end}").exists() for end in ("-journal", "-wal")):
+    if header[24:28] == header[92:96] and size < stated:
         raise LedgerError(
             f"{path} is cut off: {size} bytes are there of {stated}", mend="restore a copy of it"
         )
 
 
-def _operational(where: str, error: OperationalError) -> LedgerError:
-    said, code = str(error.orig), getattr(error.orig, "sqlite_errorname", "")
+def _operational(where: str, error: BaseException | None) -> LedgerError:
+    said, code = str(error), getattr(error, "sqlite_errorname", "")
     if "locked" in said:
         return LedgerBusyError(
             f"another program is writing to {where}", mend="wait until it is done, then try again"
         )
     if "readonly" in said:
         return LedgerError(f"{where} is read-only", mend="check the file's permissions")
-    if code in _FULL:
+    if code == "SQLITE_FULL":
         return LedgerError(
             f"{where} cannot be written: the disk is full", mend="make room, then try again"
         )
-    return LedgerError(f"{where}: the database says: {said}")
+    mend = "see whether the disk is full, failing or read-only" if code.startswith(_DISK) else ""
+    return LedgerError(f"{where}: the database says: {said}", mend=mend)

@@ -16,6 +16,7 @@ from typing import cast
 if TYPE_CHECKING:
     from collections.abc import Collection
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from typing import Any
 
     from sqlalchemy import Connection
@@ -72,8 +73,8 @@ class FullText(Protocol):
         """Follow what these predictions say now."""
         ...
 
-    def rebuild(self, conn: Connection) -> None:
-        """Make the indexes again from the tables."""
+    def made_anew(self, conn: Connection) -> AbstractContextManager[None]:
+        """Rows of predictions may be replaced in bulk within it; the indexes follow at its end."""
         ...
 
     def untrue(self, conn: Connection) -> list[str]:

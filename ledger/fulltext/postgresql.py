@@ -9,6 +9,7 @@ a little less.
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import column
@@ -120,8 +121,10 @@ def index_predictions(conn: Connection, ids: Sequence[int]) -> None:
     _index(conn, "prediction", prediction_table, PREDICTION_FIELDS, ids)
 
 
-def rebuild(conn: Connection) -> None:
-    """Make the indexes again from the tables."""
+@contextmanager
+def made_anew(conn: Connection) -> Iterator[None]:
+    """Rows of predictions may be replaced in bulk within it; the indexes follow at its end."""
+    yield
     conn.exec_driver_sql("DELETE FROM item_words")
     conn.exec_driver_sql("DELETE FROM prediction_words")
     index_items(conn, list(conn.execute(select(item_table.c.id)).scalars()))

@@ -43,6 +43,7 @@ _FRESH = {
     "moved_to": "",
     "moved_at": "",
 }
+NO_LEASE = {"leased_by": "", "leased_until": ""}
 
 
 def add_feed(

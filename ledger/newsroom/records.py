@@ -39,6 +39,8 @@ class Feed:
         ttl: Minutes that it asks to wait.
         moved_to: Where a permanent redirect leads; empty for none.
         moved_at: Since when.
+        leased_by: The poller that is asking it; empty for none.
+        leased_until: Until when nobody else asks it.
         items: How many of its items are stored.
         newest: When the newest of them was published.
     """
@@ -64,6 +66,8 @@ class Feed:
     ttl: int = 0
     moved_to: str = ""
     moved_at: str = ""
+    leased_by: str = ""
+    leased_until: str = ""
     items: int = 0
     newest: str = ""
 
@@ -80,6 +84,10 @@ class Feed:
         values["next_why"] = tuple(json.loads(row["next_why"]))
         values["allow_private"] = bool(row["allow_private"])
         return cls(**values)
+
+    def is_leased(self, now: str, *, to_other_than: str) -> bool:
+        """Whether another poller is asking it at this instant."""
+        return self.leased_until > now and self.leased_by != to_other_than
 
     def to_json(self) -> dict[str, Any]:
         """For ``--json``: all but the validators."""

@@ -122,12 +122,17 @@ def score(
     day = as_of or today
     groups = gather(conn, as_of=day, since=since)
     cards = scorecards(groups, as_of=day, since=since, basis=basis, cohort=cohort)
+    return chosen(cards, sources)
+
+
+def chosen(cards: Scorecards, sources: Collection[str]) -> Scorecards:
+    """Only these sources' cards, empty ones where there are no claims; all if none is named."""
     if not sources:
         return cards
-    chosen = [card for card in cards.sources if card.source in sources]
-    missing = sorted(set(sources) - {card.source for card in chosen})
+    held = [card for card in cards.sources if card.source in sources]
+    missing = sorted(set(sources) - {card.source for card in held})
     empty = (_card(name, tabulate(()), None) for name in missing)
-    return replace(cards, sources=(*chosen, *empty))
+    return replace(cards, sources=(*held, *empty))
 
 
 def scorecards(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
@@ -26,6 +27,7 @@ from ledger.newsroom import find_feed
 from ledger.newsroom import list_items
 from ledger.newsroom import revisions_of
 from ledger.newsroom import search_items
+from ledger.newsroom.feeds import update_feed
 from ledger.store import open_ledger
 from tests.conftest import NOON
 from tests.feeds.server import Page
@@ -35,7 +37,6 @@ from tests.feeds.server import rss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from feeds.settle import Polled
     from ledger.store import Ledger
@@ -69,9 +70,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, site: Site) -> Iterator[Desk]:
+def desk(place: str, site: Site) -> Iterator[Desk]:
     now = [NOON]
-    ledger = open_ledger(tmp_path / "feeds.db", clock=Clock(now_source=lambda: now[0]))
+    ledger = open_ledger(place, clock=Clock(now_source=lambda: now[0]))
     yield Desk(ledger, site, now)
     ledger.close()
 
@@ -360,3 +361,30 @@ def test_hostile_text_reaches_the_ledger_clean(desk: Desk) -> None:
     assert all(character.isprintable() for character in text)
     assert stored.url is None
     assert "Hello" in stored.title
+
+
+def test_two_pollers_share_the_feeds(desk: Desk, place: str) -> None:
+    for number in range(12):
+        path = f"/feed{number}"
+        desk.site.pages[path] = Page(rss(item("1", f"Item of {number}")))
+        desk.follow(path)
+    other = open_ledger(place, clock=desk.ledger.clock)
+    with ThreadPoolExecutor() as pool:
+        polls = [pool.submit(poll, one, spacing=0.0) for one in (desk.ledger, other)]
+        summaries = [done.result() for done in polls]
+    other.close()
+    assert sorted(seen.path for seen in desk.site.seen) == sorted(desk.site.pages)
+    assert sum(summary.new for summary in summaries) == 12
+
+
+def test_a_leased_feed_is_left_to_its_poller_until_the_lease_ends(desk: Desk) -> None:
+    feed = desk.follow()
+    desk.site.pages["/feed"] = Page(rss(item("1", "One")))
+    with desk.ledger.write() as conn:
+        until = instant_text(NOON + timedelta(minutes=10))
+        update_feed(conn, feed.id, {"leased_by": "desk 2", "leased_until": until})
+    assert [f.id for f in desk.poll([feed.id], ignore_schedule=True).not_due] == [feed.id]
+    assert desk.site.seen == []
+    desk.later(minutes=11)
+    assert desk.poll().new == 1
+    assert desk.feed(feed).leased_by == ""

@@ -30,7 +30,7 @@ def test_every_connection_is_set_up(file_ledger: Ledger) -> None:
             name: conn.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
         }
-    expected = {"synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
+    expected = {"synchronous": 3, "foreign_keys": 1, "recursive_triggers": 1}
     assert pragmas == {"journal_mode": journal_mode()[0], **expected}
 
 

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+import resource
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
 from ledger import book
+from ledger import journal
 from ledger import views
 from ledger.checkpoints import parse_checkpoint
 from ledger.errors import ReadError
+from ledger.fulltext import full_text
 from ledger.journal import checkpoint
+from ledger.merkle import leaf_hash
+from ledger.queries import Asked
+from ledger.queries import list_predictions
 from ledger.schema import VIEWS
 from ledger.sqlite_ddl import APPEND_ONLY
 from ledger.verify import verify
+from ledger.verifying import work
 
 if TYPE_CHECKING:
     from ledger.checkpoints import Checkpoint
@@ -49,7 +58,7 @@ def tamper(ledger: Ledger, *statements: str) -> None:
         if ledger.engine == "postgresql":
             conn.exec_driver_sql("SET LOCAL session_replication_role = replica")
             for statement in statements:
-                conn.exec_driver_sql(statement.replace("x''", "'\\x'"))
+                conn.exec_driver_sql(re.sub(r"\bx'([0-9a-f]*)'", r"'\\x\1'", statement))
             return
         for name in ("event_no_update", "event_no_delete", "event_no_replace", "event_no_gap"):
             conn.exec_driver_sql(f"DROP TRIGGER {name}")
@@ -78,6 +87,16 @@ def test_a_sound_ledger(ledger: Ledger) -> None:
         ("UPDATE prediction SET outcome = 'false' WHERE id = 1", "prediction 1 is not"),
         ("DELETE FROM note", "note 3 is not"),
         ("INSERT INTO note VALUES (77, 1, 'forged')", "note 77 is not"),
+        ("INSERT INTO note VALUES (77, 99, 'forged')", "note 77 is not"),
+        (
+            (
+                "INSERT INTO prediction (id, status, statement, source, made_on, due_on) VALUES "
+                "(99, 'open', 'forged', 'me', '2026-01-01', '2026-01-01')"
+            ),
+            "prediction 99 is not",
+        ),
+        ("INSERT INTO article (id) VALUES (1)", "article 1 is not"),
+        ("UPDATE event SET id = 'other' WHERE seq = 2", "disagree"),
     ],
 )
 def test_tampering_is_named(ledger: Ledger, statement: str, said: str) -> None:
@@ -86,6 +105,12 @@ def test_tampering_is_named(ledger: Ledger, statement: str, said: str) -> None:
     found = checked(ledger)
     assert not found.ok
     assert said in " ".join(problem.what for problem in found.problems)
+
+
+def test_a_body_that_is_not_even_text_is_named(file_ledger: Ledger) -> None:
+    fill(file_ledger)
+    tamper(file_ledger, "UPDATE event SET body = CAST(x'ff' AS TEXT) WHERE seq = 2")
+    assert "event 2 was changed" in checked(file_ledger).problems[0].what
 
 
 def test_a_rewritten_history_needs_a_checkpoint_to_be_seen(ledger: Ledger) -> None:
@@ -204,3 +229,95 @@ def test_a_forged_body_is_named_and_does_not_stop_the_check(ledger: Ledger, chan
     assert forged != body
     tamper(ledger, f"UPDATE event SET body = '{forged}' WHERE seq = 2")
     assert 2 in {problem.event for problem in checked(ledger).problems}
+
+
+def test_a_hole_is_named_once(ledger: Ledger) -> None:
+    fill(ledger)
+    tamper(ledger, "DELETE FROM event WHERE seq = 3")
+    assert [p.what for p in checked(ledger).problems if p.event is not None] == [
+        "event 3 is missing: 4 stands in its place"
+    ]
+
+
+def test_a_body_with_its_own_hash_that_is_out_of_form(ledger: Ledger) -> None:
+    fill(ledger)
+    with ledger.read() as conn:
+        body = conn.exec_driver_sql("SELECT body FROM event WHERE seq = 3").scalar_one()
+    loose = body.replace('"v":1', '"v": 1')
+    leaf = leaf_hash(loose.encode()).hex()
+    tamper(ledger, f"UPDATE event SET body = '{loose}', leaf = x'{leaf}' WHERE seq = 3")
+    said = [problem.what for problem in checked(ledger).problems]
+    assert said == [
+        "event 3 is not in canonical form",
+        "the journal's head does not fit its 6 events",
+    ]
+
+
+def children_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_processes_find_what_one_finds(
+    file_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(file_ledger)
+    book.publish_scorecard(file_ledger)
+    held = now(file_ledger)
+    tamper(
+        file_ledger,
+        "UPDATE event SET body = replace(body, 'snows', 'hails') WHERE seq = 2",
+        "UPDATE prediction SET outcome = 'false' WHERE id = 1",
+        "INSERT INTO note VALUES (77, 99, 'forged')",
+    )
+    alone = checked(file_ledger, held)
+    assert len(alone.problems) >= 4
+    monkeypatch.setattr(work, "_LARGE", 0)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    before = children_seconds()
+    assert checked(file_ledger, held) == alone
+    assert children_seconds() > before
+
+
+def test_a_process_that_sees_another_head_gives_up(file_ledger: Ledger) -> None:
+    fill(file_ledger)
+    with file_ledger.read() as conn:
+        url, frontier = conn.engine.url, journal.frontier_of(conn)
+        size, roots = frontier.size, frontier.to_bytes()
+    assert work._do(url, (size, roots), journal.frontier_of, ()) == frontier
+    with pytest.raises(work._MovedOnError):
+        work._do(url, (size + 1, roots), journal.frontier_of, ())
+    work._connected.cache_clear()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_rebuild_that_fails_leaves_all_as_it_was(ledger: Ledger, late: bool) -> None:
+    fill(ledger)
+
+    def broken() -> None:
+        with ledger.write() as conn:
+            if late:
+                views.rebuild(conn)
+            else:
+                with full_text(conn).made_anew(conn):
+                    conn.exec_driver_sql("DELETE FROM prediction")
+                    raise KeyboardInterrupt
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken()
+    assert checked(ledger).ok
+
+
+def test_search_finds_what_was_rebuilt_and_what_comes_after(ledger: Ledger) -> None:
+    fill(ledger)
+    with ledger.write() as conn:
+        views.rebuild(conn)
+    book.amend(ledger, 2, {"statement": "It hails"})
+    with ledger.read() as conn:
+        found = [
+            [one.id for one in list_predictions(conn, Asked(words=word), today=date.max)]
+            for word in ("rain", "hail", "snow")
+        ]
+        assert found == [[1], [2], []]
+    assert checked(ledger).ok

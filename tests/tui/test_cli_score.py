@@ -135,3 +135,11 @@ def test_as_of_is_what_was_known_then(calledit: CommandLine) -> None:
     assert (then["forecasts"], then["open"], then["due"], then["overdue"]) == (0, 132, 132, 0)
     assert then["brier"] is None
     assert "no claim is judged yet" in calledit.ok("score", "--as-of", "2025-05-31").err
+
+
+def test_what_is_published_is_verified(empty: CommandLine) -> None:
+    empty.ok("add", "It rains", "--source", "Met office")
+    assert "scorecard 1, event 2" in empty.ok("score", "--publish").err
+    found = empty.ok("verify", "--json").json
+    assert (found["ok"], found["scorecards"], found["not_recomputed"]) == (True, 1, 0)
+    assert "1 published scorecard came out again" in empty.ok("verify").out

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from ledger.clean import clean_line
+from ledger.clock import instant_text
 from ledger.scoring.words import counted
 from tui.commands.common import add_json
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from feeds.poll import PollSummary
     from feeds.settle import Polled
+    from ledger.newsroom import Feed
     from ledger.store import Ledger
     from tui.session import Session
 
@@ -62,7 +64,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     )
     linked = _link(ledger, summary.item_ids)
     for feed in summary.not_due:
-        session.note(clean_line(f"{feed.name} is not due: {'; '.join(feed.next_why)}; see --now"))
+        session.note(clean_line(_not_asked(feed, instant_text(session.clock.now()))))
     if args.json:
         session.print_json(_json(summary, linked))
     else:
@@ -96,6 +98,12 @@ def _in_words(summary: PollSummary, linked: int) -> str:
     text = f"{asked}: {new}, {summary.changed} changed"
     text += f", {linked} links to open predictions" if linked else ""
     return f"{text}; {counted(failed, 'feed')} did not answer well" if failed else text
+
+
+def _not_asked(feed: Feed, now: str) -> str:
+    if feed.is_leased(now, to_other_than=""):
+        return f"{feed.name} is being asked by {feed.leased_by}"
+    return f"{feed.name} is not due: {'; '.join(feed.next_why)}; see --now"
 
 
 def _json(summary: PollSummary, linked: int) -> dict[str, Any]:

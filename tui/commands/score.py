@@ -41,6 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="due",
         help="claims whose due day has come (default), or all resolved ones",
     )
+    parser.add_argument(
+        "--publish", action="store_true", help="record the figures in the journal, for `verify`"
+    )
     add_json(parser, "one JSON object, with every figure that is defined")
 
 
@@ -67,7 +70,24 @@ def run(args: argparse.Namespace, session: Session) -> int:
     else:
         _show(cards, session, one=len(cards.sources) == 1 and bool(args.sources))
     _advise(cards, session)
+    if args.publish:
+        _publish(args, cards, session)
     return 0
+
+
+def _publish(args: argparse.Namespace, cards: Scorecards, session: Session) -> None:
+    from ledger.book.publishing import publish_scorecard
+
+    entry = publish_scorecard(
+        session.ledger(),
+        as_of=args.as_of,
+        since=args.since,
+        basis=args.basis,
+        cohort=args.cohort,
+        sources=[card.source for card in cards.sources] if args.sources else (),
+    )
+    number = entry.event.subject.partition(":")[2]
+    session.note(f"published as scorecard {number}, event {entry.seq}: `calledit verify` checks it")
 
 
 def _refuse_empty_window(args: argparse.Namespace, as_of: object) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ledger.checkpoints import KeptText
     from ledger.signing import Signatures
+    from ledger.verify import Verification
     from tui.session import Session
 
 _MOST_PROOF = 16 * 2**20  # bytes; a proof carries its event
@@ -91,12 +92,23 @@ def _tell_ledger(args: argparse.Namespace, session: Session, given: list[KeptTex
             {"file": a.name, "kept": a.kept, "agreed": a.agreed, "signed": signed_shape(s)}
             for a, s in zip(agreements, signatures, strict=True)
         ],
-        "warnings": [*unread, *_warnings(texts, signatures)],
+        "scorecards": found.scorecards,
+        "not_recomputed": found.not_recomputed,
+        "warnings": [*unread, *_warnings(texts, signatures), *_not_recomputed(found)],
     }
     agreed = sum(one.agreed for one in agreements)
     since = f", and {counted(agreed, 'kept checkpoint')} agree" if agreed else ""
     said = f"ok: {found.events} events, root {found.root[:16]}…{since}"
-    return _tell(args, session, answer, [said, *signed_lines(signatures)])
+    published = counted(found.scorecards, "published scorecard")
+    cards = [f"{published} came out again"] if found.scorecards else []
+    return _tell(args, session, answer, [said, *cards, *signed_lines(signatures)])
+
+
+def _not_recomputed(found: Verification) -> list[str]:
+    if not found.not_recomputed:
+        return []
+    told = counted(found.not_recomputed, "published scorecard")
+    return [f"not recomputed, made by other scoring rules: {told}"]
 
 
 def _tell_proofs(args: argparse.Namespace, session: Session, given: list[KeptText]) -> int:

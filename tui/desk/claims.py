@@ -8,7 +8,6 @@ from typing import Any
 from ledger import events as ev
 from ledger import links
 from ledger import queries
-from ledger.book.undo import REJECTION
 from ledger.model import OUTCOME_WORDS
 from tui.desk.records import Candidate
 from tui.desk.records import ClaimView
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from tui.desk.records import Preview
 
 _DEEDS = {
-    REJECTION: "rejection of a suggestion",
+    ev.LINK_REJECTED: "rejection of a suggestion",
     ev.DRAFTED: "read as a draft",
     ev.RECORDED: "recorded",
     ev.KEPT: "kept",

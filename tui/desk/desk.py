@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ledger import book
 from ledger import journal
 from ledger import queries
+from ledger.book.writing import find_in
 from ledger.clean import clean_line
 from ledger.errors import CalledItError
 from ledger.errors import LedgerError
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from feeds.settle import Polled
+    from ledger.checkpoints import Checkpoint
     from ledger.newsroom import Feed
     from ledger.scoring.scorecard import Scorecard
     from ledger.scoring.scorecard import Scorecards
@@ -72,6 +74,11 @@ class Desk:
         return self.ledger.clock.today()
 
     @property
+    def actor(self) -> str:
+        """Who is writing here."""
+        return self.ledger.actor
+
+    @property
     def now(self) -> datetime:
         """The current instant."""
         return self.ledger.clock.now()
@@ -86,6 +93,11 @@ class Desk:
         return Tally(
             counts.due, counts.open, counts.drafts, counts.resolved, feeds=feeds, failing=failing
         )
+
+    def checkpoint(self) -> Checkpoint:
+        """The journal's state now; two rows are read."""
+        with self._reading() as conn:
+            return journal.checkpoint(conn)
 
     def review_ids(self, words: str = "") -> ClaimIds:
         """Open predictions, the most overdue first."""
@@ -145,57 +157,91 @@ class Desk:
             book.reject(self.ledger, candidate.link_id)
             return Done(f"set aside: {clean_line(candidate.title, limit=200)}", prediction_id)
 
-    def resolve(self, prediction_id: int, outcome: str, reason: str = "") -> Done | None:
-        """Give a verdict; None where there is neither evidence nor a reason for one yet."""
+    def resolve(
+        self,
+        prediction_id: int,
+        outcome: str,
+        reason: str = "",
+        *,
+        seen: int | None = None,
+        deed: str | None = None,
+    ) -> Done | None:
+        """Give a verdict; None where there is neither evidence nor a reason for one yet.
+
+        Args:
+            prediction_id: On which prediction.
+            outcome: What became of it.
+            reason: In words.
+            seen: The version of the prediction that the person saw, as in every verb here.
+            deed: The id under which it is recorded once, as in every verb here.
+        """
         with translated(self.ledger.where):
             with self.ledger.read() as conn:
                 found = queries.get_prediction(conn, prediction_id)
                 rests = reason.strip() or queries.evidence_of(conn, prediction_id)
                 before = self._card(conn, found.source)
-            if found.status == "open" and not rests:
-                return None
-            book.resolve(self.ledger, prediction_id, outcome, reason=reason)
+                if not rests:
+                    find_in(conn, prediction_id, "open", seen=seen)
+                    return None
+            book.resolve(self.ledger, prediction_id, outcome, reason=reason, seen=seen, deed=deed)
             with self.ledger.read() as conn:
                 after = self._card(conn, found.source)
             said = f"{verdict_words(outcome)} · {score_line(found.source, before, after)}"
             return Done(safe(said), prediction_id)
 
-    def reopen(self, prediction_id: int, reason: str) -> Done:
+    def reopen(
+        self, prediction_id: int, reason: str, *, seen: int | None = None, deed: str | None = None
+    ) -> Done:
         """Take a verdict away again."""
         with translated(self.ledger.where):
-            book.reopen(self.ledger, prediction_id, reason=reason)
+            book.reopen(self.ledger, prediction_id, reason=reason, seen=seen, deed=deed)
             return Done(f"#{prediction_id} is open again", prediction_id)
 
-    def withdraw(self, prediction_id: int, reason: str) -> Done:
+    def withdraw(
+        self, prediction_id: int, reason: str, *, seen: int | None = None, deed: str | None = None
+    ) -> Done:
         """Take out a prediction that was recorded by mistake."""
         with translated(self.ledger.where):
-            book.withdraw(self.ledger, prediction_id, reason=reason)
+            book.withdraw(self.ledger, prediction_id, reason=reason, seen=seen, deed=deed)
             return Done(f"#{prediction_id} is withdrawn and counts no more", prediction_id)
 
-    def note(self, prediction_id: int, words: str) -> Done:
+    def note(self, prediction_id: int, words: str, *, deed: str | None = None) -> Done:
         """Write a remark beside a prediction."""
         with translated(self.ledger.where):
-            book.note(self.ledger, prediction_id, words)
+            book.note(self.ledger, prediction_id, words, deed=deed)
             return Done(f"noted beside #{prediction_id}", prediction_id)
 
-    def add(self, given: Mapping[str, Any]) -> Done:
+    def add(self, given: Mapping[str, Any], *, deed: str | None = None) -> Done:
         """Record a prediction by hand."""
         with translated(self.ledger.where):
-            made = book.add(self.ledger, given)
+            made = book.add(self.ledger, given, deed=deed)
             said = self._link(made.id)
             return Done(f"recorded as #{made.id}{said}", made.id)
 
-    def amend(self, prediction_id: int, changes: Mapping[str, Any]) -> Done:
+    def amend(
+        self,
+        prediction_id: int,
+        changes: Mapping[str, Any],
+        *,
+        seen: int | None = None,
+        deed: str | None = None,
+    ) -> Done:
         """Change fields of a draft or an open prediction."""
         with translated(self.ledger.where):
-            changed = book.amend(self.ledger, prediction_id, changes)
+            changed = book.amend(self.ledger, prediction_id, changes, seen=seen, deed=deed)
             said = self._link(prediction_id) if changed.status == "open" else ""
             return Done(f"#{prediction_id} is changed, and so journaled{said}", prediction_id)
 
-    def keep(self, prediction_id: int, changes: Mapping[str, Any] | None = None) -> Done:
+    def keep(
+        self,
+        prediction_id: int,
+        changes: Mapping[str, Any] | None = None,
+        *,
+        deed: str | None = None,
+    ) -> Done:
         """Turn a draft into an open prediction."""
         with translated(self.ledger.where):
-            (kept,) = book.keep(self.ledger, [prediction_id], changes)
+            (kept,) = book.keep(self.ledger, [prediction_id], changes, deed=deed)
             said = self._link(kept.id)
             return Done(f"kept as #{kept.id}, due {kept.due_on}{said}", kept.id)
 
@@ -204,6 +250,10 @@ class Desk:
         with translated(self.ledger.where):
             book.drop(self.ledger, [prediction_id])
             return Done("dropped; u takes it back", prediction_id)
+
+    def keep_checkpoint(self) -> tuple[str, ...]:
+        """Keep a checkpoint if anything was written since the last time; warnings in words."""
+        return safe(self.ledger.keep_checkpoint())
 
     def undo(self) -> Done:
         """Take back the latest deed."""

@@ -33,6 +33,7 @@ _SHOWN = (
     "due_on",
     "probability",
     "hedge",
+    "status",
     "outcome",
     "resolved_on",
 )

@@ -47,6 +47,13 @@ class ClaimIds:
     ids: tuple[int, ...]
     first: int
 
+    def holding(self, claim: int, index: int) -> ClaimIds:
+        """The same list with a prediction that has left it put back at its old place."""
+        if claim in self.ids:
+            return self
+        ids = (*self.ids[:index], claim, *self.ids[index:])
+        return ClaimIds(ids, self.first + (index <= self.first < len(ids)))
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
@@ -59,6 +66,7 @@ class ClaimRow:
     due_on: date
     probability: str | None
     hedge: str
+    status: str
     outcome: str | None
     resolved_on: date | None
     attached: int

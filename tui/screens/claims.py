@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import ClassVar
+from typing import Protocol
 
 from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 
+from ledger.errors import CalledItError
+from ledger.errors import ConflictError
+from ledger.errors import NotFoundError
 from ledger.errors import UsageError
+from tui.screens import contested
 from tui.screens.place import CHANGE
 from tui.screens.place import FIND
 from tui.screens.place import Place
@@ -24,7 +28,6 @@ from tui.widgets.listing import PAGE
 from tui.widgets.listing import Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
     from collections.abc import Callable
     from collections.abc import Sequence
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widgets import Input
 
+    from ledger.model import Prediction
     from tui.desk.records import Candidate
     from tui.desk.records import ClaimIds
     from tui.desk.records import ClaimRow
@@ -56,6 +60,15 @@ OPEN_DETAIL = Binding(
 _ROOMY = (100, 30)  # cells and lines from which the detail is written with room
 _TYPING = 0.12  # seconds without a key until a filter is asked
 _MOVING = 0.03  # seconds that the cursor rests until its row's detail is read
+
+
+class Judging(Protocol):
+    """A verb of the desk that needs a reason."""
+
+    def __call__(
+        self, prediction_id: int, reason: str, *, seen: int | None, deed: str | None
+    ) -> Done:
+        """Do it."""
 
 
 class FilterLine(SafeInput):
@@ -123,15 +136,63 @@ class Claims(Place):
         """Read the list anew, with the cursor on one prediction."""
         found, rows = await asyncio.to_thread(self._read_list, self.words, keep)
         self.view = None
-        empty = ("Nothing matches.", "Esc clears the filter.") if self.words else self.empty()
-        self.listing.show(found.ids, rows, rules=self.rules(found), keep=keep, empty=empty)
+        self._show_rows(found, rows, keep)
         return found
 
-    def _read_list(self, words: str, keep: int | None) -> tuple[ClaimIds, dict[int, ClaimRow]]:
+    def _show_rows(self, found: ClaimIds, rows: dict[int, ClaimRow], keep: int | None) -> None:
+        empty = ("Nothing matches.", "Esc clears the filter.") if self.words else self.empty()
+        self.listing.show(found.ids, rows, rules=self.rules(found), keep=keep, empty=empty)
+
+    def _read_list(
+        self, words: str, keep: int | None, hold: int | None = None
+    ) -> tuple[ClaimIds, dict[int, ClaimRow]]:
+        """Ids, and the rows around the cursor; at place `hold`, `keep` stays come what may."""
         found = self.ids(words)
+        if hold is not None and keep is not None:
+            found = found.holding(keep, hold)
         place = found.ids.index(keep) if keep in found.ids else self.listing.index
         first = max(0, min(place, len(found.ids) - 1)) // PAGE * PAGE
         return found, self.desk.rows(found.ids[first : first + PAGE])
+
+    async def look_again(self) -> None:
+        """Show what others have done.
+
+        The prediction under the cursor stays in the list, whatever has become of it, until the
+        cursor has left it.
+        """
+        async with self.calledit.turn:
+            key, index, words = self.listing.key, self.listing.index, self.words
+            found, rows = await asyncio.to_thread(self._read_list, words, key, index)
+            view = None if key is None else await asyncio.to_thread(self.desk.claim, key)
+            if (key, words) != (self.listing.key, self.words):
+                return  # the person was faster; what they did reads the list itself
+            self._show_rows(found, rows, key)
+            if view is not None:
+                self.show_view(view)
+
+    async def follow(self) -> None:
+        """Look again, and say who has changed the prediction under the cursor."""
+        was = self.view
+        await self.look_again()
+        await self.show_tally()
+        if was is not None and self.view is not None and self.view.history:
+            now, last = self.view.prediction, self.view.history[-1]
+            changed = now.id == was.prediction.id and now.version != was.prediction.version
+            if changed and last.actor != self.desk.actor:
+                self.say(f"{last.actor}: {last.words} · #{now.id}")
+
+    async def after_failure(self, error: CalledItError) -> None:
+        """Where somebody else was faster, show what they did."""
+        if isinstance(error, ConflictError | NotFoundError):
+            await self.claim_now(self.listing.key or 0)
+
+    async def claim_now(self, key: int) -> Prediction | None:
+        """What has become of a prediction, on the screen too; None where nobody answers."""
+        try:
+            await self.look_again()
+            return (await asyncio.to_thread(self.desk.claim, key)).prediction
+        except CalledItError:
+            return None
 
     @on(Listing.Wanted)
     def _bring_rows(self, event: Listing.Wanted) -> None:
@@ -155,7 +216,9 @@ class Claims(Place):
         self.show_view(await asyncio.to_thread(self.desk.claim, key))
 
     def show_view(self, view: ClaimView) -> None:
-        """Show a prediction in the detail."""
+        """Show a prediction in the detail; what is shown already stays scrolled as it is."""
+        if view == self.view:
+            return
         self.view = view
         self.query_one(Detail).show(
             lambda _width, _height: self.content(view, compact=self._is_cramped()),
@@ -178,6 +241,11 @@ class Claims(Place):
         if self.view is not None and self.view.prediction.id == key:
             return self.view
         return await asyncio.to_thread(self.desk.claim, key)
+
+    def version_of(self, key: int) -> int | None:
+        """The version of a prediction that the screen shows; None where it does not."""
+        shown = self.view.prediction if self.view is not None else None
+        return shown.version if shown is not None and shown.id == key else None
 
     # ── filter ──────────────────────────────────────────────────────────────────────────────
 
@@ -224,35 +292,33 @@ class Claims(Place):
 
     def action_note(self) -> None:
         """Write a remark."""
-        self.work(lambda: self.asked(self.desk.note, "Note:"))
+        if (key := self.listing.key) is not None:
+            self.work(lambda: contested.note(self, key))
 
     def action_withdraw(self) -> None:
         """Take out a prediction that was recorded by mistake."""
-        self.work(lambda: self.asked(self.desk.withdraw, "Withdraw it, because:"))
+        self.judge("Withdraw it, because:", self.desk.withdraw, "open", "resolved")
+
+    def judge(self, question: str, verb: Judging, *statuses: str) -> None:
+        """A verb that needs a reason, on the prediction under the cursor as it is shown."""
+        if (key := self.listing.key) is None:
+            return
+        seen = self.version_of(key)
+
+        async def take(reason: str, seen: int | None, deed: str) -> None:
+            await self.change(lambda _key: verb(key, reason, seen=seen, deed=deed))
+
+        contest = contested.Contest(key, statuses)
+        self.work(lambda: contested.ask(self, contest, question, take, seen))
 
     async def fill(self, title: str, fields: Sequence[Field]) -> dict[str, str] | None:
         """Let a person fill in a form beside the list; None where Esc was pressed."""
         opened = self.opens_detail()
-        answer = await self.query_one(Form).fill(title, fields)
+        async with self.writing:
+            answer = await self.query_one(Form).fill(title, fields)
         if opened:
             self.remove_class("-opened")
         return answer
-
-    async def fill_until_taken(
-        self,
-        title: str,
-        fields: Sequence[Field],
-        take: Callable[[dict[str, str]], Awaitable[None]],
-    ) -> None:
-        """Fill in a form; where its answer is refused, open it again as it was filled in."""
-        while (answer := await self.fill(title, fields)) is not None:
-            try:
-                await take(answer)
-            except UsageError as error:
-                self.fail(str(error))
-                fields = [replace(field, value=answer[field.name]) for field in fields]
-            else:
-                return
 
     def open_address(self, url: str | None) -> None:
         """Open a web page, and nothing else that an address may name."""
@@ -268,12 +334,6 @@ class Claims(Place):
             self.say(done.line)
             await self.show_list(done.claim or self.listing.key)
         await self.show_tally()
-
-    async def asked(self, verb: Callable[[int, str], Done], question: str) -> None:
-        """One verb that needs words, on the prediction that was under the cursor."""
-        key = self.listing.key
-        if key is not None and (words := await self.ask(question)):
-            await self.change(lambda _key: verb(key, words))
 
     async def after_undo(self, claim: int) -> None:
         """Go to what an undo or redo changed, where it is on this screen."""

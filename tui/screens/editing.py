@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 
+from tui.text import one_line
 from tui.widgets.form import Field
 
 if TYPE_CHECKING:
@@ -47,6 +49,30 @@ def changes(claim: Prediction, answer: Mapping[str, str]) -> dict[str, Any]:
         for name, text in answer.items()
         if text.strip() != before[name].strip()
     }
+
+
+def merged(claim: Prediction, made: Mapping[str, Any], seen: Prediction) -> list[Field]:
+    """A prediction's fields as they are now, with what a person had changed already.
+
+    Where somebody else has changed the same field, its label says what it holds now.
+    """
+    before = {field.name: field.value for field in fields_of(seen)}
+    fields = []
+    for field in fields_of(claim):
+        if field.name in made:
+            also = f" (now: {field.value})" if field.value != before[field.name] else ""
+            value = made[field.name] or ""
+            fields.append(replace(field, value=value, label=one_line(field.label + also)))
+        else:
+            fields.append(field)
+    return fields
+
+
+def as_note(made: Mapping[str, Any]) -> str:
+    """What a person had changed, as a note."""
+    labels = {"criterion": "came true if", "due_on": "due"}
+    said = [f"{labels.get(name, name)}: {text or 'none'}" for name, text in made.items()]
+    return one_line("; ".join(said))
 
 
 def given(answer: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,8 @@ from textual.content import Content
 
 from ledger.clock import parse_instant
 from ledger.scoring.words import counted
+from tui.screens.asking import Question
+from tui.screens.asking import ask_until_taken
 from tui.screens.place import Place
 from tui.text import ago
 from tui.text import day_of
@@ -88,6 +90,9 @@ class Feeds(Place):
             yield Listing(self._draw_row)
         with Vertical(id="right"):
             yield Pane(id="feed")
+
+    async def follow(self) -> None:
+        """The journal says nothing of feeds."""
 
     async def reload(self) -> None:
         """Read the feeds anew."""
@@ -208,9 +213,11 @@ class Feeds(Place):
         self.opens_detail()
 
     async def _add(self) -> None:
-        if url := await self.ask("Address of the feed:", hint="https://…"):
+        async def add(url: str, _deed: str) -> None:
             self._show(await self.write(self.desk.add_feed, url))
             await self._renew()
+
+        await ask_until_taken(self, Question("Address of the feed:", add, hint="https://…"))
 
     async def _remove(self) -> None:
         feed = self._feeds.get(self.query_one(Listing).key or 0)

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 _ORDER = ("verdict", "evidence", "draft", "feeds", "find", "change", "move", "everywhere")
+_CHECKPOINT = (
+    ("\n  checkpoint", "$accent"),
+    (": how the root in `calledit verify` begins", ""),
+    ("\n  `calledit checkpoint` prints it whole, to keep elsewhere", "$muted"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +112,5 @@ def help_content(title: str, known: Iterable[Known]) -> Content:
             if one.heading == heading:
                 keys = ", ".join(one.keys)
                 parts += [(f"\n  {keys:<{room}}", "$accent"), (f"  {one.words}", "")]
+    parts += [("\n\nat the right of the last line but one", "bold $accent"), *_CHECKPOINT]
     return Content.assemble(*parts)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import ClassVar
 
 from textual.binding import Binding
 
+from tui.screens import contested
 from tui.screens.claims import FILTER
 from tui.screens.claims import SCROLL
 from tui.screens.claims import Claims
-from tui.screens.editing import changes
-from tui.screens.editing import fields_of
 from tui.screens.place import BACK
 from tui.screens.place import REDO
 from tui.screens.place import UNDO
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.content import Content
 
+    from ledger.model import Prediction
     from tui.desk.records import ClaimIds
     from tui.desk.records import ClaimRow
     from tui.desk.records import ClaimView
@@ -98,15 +99,11 @@ class Inbox(Claims):
 
     def action_edit(self) -> None:
         """Mend its fields, and keep it so."""
-        self.work(self._edit)
+        if (key := self.listing.key) is not None:
+            contest = contested.Contest(key, ("draft", "dropped"))
+            self.work(
+                lambda: contested.edit(self, contest, f"Edit #{key}, and keep it", self._keep)
+            )
 
-    async def _edit(self) -> None:
-        if (key := self.listing.key) is None:
-            return
-        claim = (await self.view_of(key)).prediction
-
-        async def keep(answer: dict[str, str]) -> None:
-            made = changes(claim, answer)
-            await self.change(lambda _key: self.desk.keep(key, made))
-
-        await self.fill_until_taken(f"Edit #{key}, and keep it", fields_of(claim), keep)
+    async def _keep(self, seen: Prediction, made: dict[str, Any], deed: str) -> None:
+        await self.change(lambda _key: self.desk.keep(seen.id, made, deed=deed))

@@ -14,6 +14,7 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from ledger.errors import CalledItError
+from tui.screens.asking import in_words
 from tui.widgets.bottom import Ask
 from tui.widgets.bottom import KeyLine
 from tui.widgets.bottom import Status
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tui.app import CalledItApp
     from tui.desk import Desk
 
-    Work = Callable[[], Awaitable[None]]
+    Work = Callable[[], Awaitable[object]]
 
 T = TypeVar("T")
 
@@ -55,13 +56,17 @@ class Place(Screen[None]):
     NAME: ClassVar[str] = ""
     AUTO_FOCUS: ClassVar[str] = "Listing"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.writing = asyncio.Lock()  # one text at a time: a question takes no other's place
+
     def compose(self) -> ComposeResult:
         """The frame."""
         yield TopLine(self.NAME, self.calledit.where)
         with Container(id="body"):
             yield from self.compose_body()
+        yield Status()
         yield Ask()
-        yield Status(markup=False)
         yield KeyLine(markup=False)
 
     def compose_body(self) -> ComposeResult:
@@ -100,10 +105,14 @@ class Place(Screen[None]):
             try:
                 await work()
             except CalledItError as error:
-                self.fail(str(error))
+                self.fail(in_words(error))
+                await self.after_failure(error)
 
         # The function and not its coroutine: a worker may be given up before it begins.
         self.run_worker(cast("Callable[[], None]", guarded), group=group, exclusive=exclusive)
+
+    async def after_failure(self, error: CalledItError) -> None:
+        """Show what is so now, where a verb did not fit what was shown."""
 
     async def write(self, verb: Callable[..., T], *given: Any) -> T:
         """One verb, when its turn has come."""
@@ -120,7 +129,17 @@ class Place(Screen[None]):
 
     async def show_tally(self) -> None:
         """Bring the counts of the first line up to date."""
-        self.query_one(TopLine).show(await asyncio.to_thread(self.desk.tally))
+        tally, held = await asyncio.to_thread(lambda: (self.desk.tally(), self.desk.checkpoint()))
+        self.query_one(TopLine).show(tally)
+        self.show_checkpoint(held.short() if held.size else "")
+
+    def show_checkpoint(self, words: str) -> None:
+        """The journal's state, or why it is not known, in a word."""
+        self.query_one(Status).show_checkpoint(words)
+
+    async def follow(self) -> None:
+        """Show what others have done, and leave the cursor, a filter and typed text alone."""
+        await self.reload()
 
     def on_screen_resume(self) -> None:
         """What happened on another screen shows on this one."""
@@ -133,12 +152,27 @@ class Place(Screen[None]):
         self.query_one(Status).say(text)
 
     def fail(self, text: str) -> None:
-        """One line about what went wrong."""
+        """What went wrong, in a line or a few; the first line says which ledger it is."""
+        if self.calledit.desk is not None:
+            text = text.replace(self.desk.ledger.where, "the ledger")
         self.query_one(Status).say(text, bad=True)
 
-    async def ask(self, question: str, *, value: str = "", hint: str = "") -> str | None:
-        """Ask in place; None where Esc was pressed or nothing was said."""
-        answer = await self.query_one(Ask).ask(question, value=value, hint=hint)
+    async def ask(
+        self, question: str, *, value: str = "", hint: str = "", refused: str = ""
+    ) -> str | None:
+        """Ask in place; None where Esc was pressed or nothing was said.
+
+        Args:
+            question: What to ask.
+            value: What is in the line at first.
+            hint: What to write, while there is nothing.
+            refused: Why an answer was refused; it is shown above the question.
+        """
+        async with self.writing:
+            if refused:
+                self.fail(refused)
+            self.set_class(bool(refused), "-refused")
+            answer = await self.query_one(Ask).ask(question, value=value, hint=hint)
         if answer is None or not answer.strip():
             self.say("")
             return None

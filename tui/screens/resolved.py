@@ -114,4 +114,4 @@ class Resolved(Claims):
 
     def action_reopen(self) -> None:
         """Take the verdict away again."""
-        self.work(lambda: self.asked(self.desk.reopen, "Reopen it, because:"))
+        self.judge("Reopen it, because:", self.desk.reopen, "resolved")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import ClassVar
 
 from textual.binding import Binding
 
+from tui.screens import contested
 from tui.screens.claims import FILTER
 from tui.screens.claims import NOTE
 from tui.screens.claims import OPEN_DETAIL
@@ -15,8 +18,6 @@ from tui.screens.claims import SCROLL
 from tui.screens.claims import WITHDRAW
 from tui.screens.claims import Claims
 from tui.screens.claims import numbered
-from tui.screens.editing import changes
-from tui.screens.editing import fields_of
 from tui.screens.editing import given
 from tui.screens.editing import new_fields
 from tui.screens.place import BACK
@@ -32,14 +33,17 @@ from tui.widgets.claim import review_content
 from tui.widgets.listing import columns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal
 
     from textual.binding import BindingType
     from textual.content import Content
 
+    from ledger.model import Prediction
     from tui.desk.records import ClaimIds
     from tui.desk.records import ClaimRow
     from tui.desk.records import ClaimView
+    from tui.desk.records import Done
     from tui.widgets.listing import Parts
 
 _EVIDENCE = Binding.Group("evidence")
@@ -127,12 +131,15 @@ class Review(Claims):
     def draw_row(self, row: ClaimRow, width: int) -> Parts:
         """How late, how likely, what, and how much news there is."""
         days = (self.desk.today - row.due_on).days
+        gone = OUTCOME_SHORT.get(row.outcome or "", "") if row.outcome else ""
+        gone = gone or (row.status if row.status != "open" else "")
+        late_now = days >= 0 and not gone
         share = float(row.probability) if row.probability else 0.0
         news = f"◆{row.attached}" if row.attached else f"◇{row.suggested}" if row.suggested else ""
         chance, drawn = (7 if width >= 44 else 0), (7 if width >= 90 else 0)
         source = 16 if width >= 72 else 0
         return columns(
-            (fit_right(late(days), 10) + " ", 11, "warn" if days >= 0 else "dim"),
+            (fit_right(gone or late(days), 10) + " ", 11, "warn" if late_now else "dim"),
             (fit_right(percent(row.probability), 5) + "  ", chance, "dim"),
             (bar(share, 6) + " ", drawn, "accent"),
             (row.statement, width - 11 - chance - drawn - source - 5, "plain"),
@@ -204,31 +211,36 @@ class Review(Claims):
 
     async def _verdict(self, aim: int | None, outcome: str) -> None:
         try:
-            key, given = await self._judge(aim, outcome, "")
+            async with self.calledit.turn:
+                if (key := aim or self.listing.key) is None:
+                    return
+                seen = self.version_of(key)
+                given = await self._judge(key, partial(self.desk.resolve, key, outcome, seen=seen))
+            await self.show_tally()
         finally:
             self._judging -= 1
-        if key is None or given:
-            return
-        words = OUTCOME_SHORT[outcome]
-        reason = await self.ask(f"Nothing is attached. {words.capitalize()}, because:")
-        if reason is None:
-            self.say("No verdict: attach evidence with 1-9, or give a reason.")
-        else:
-            await self._judge(key, outcome, reason)
+        if not given:
+            await self._ask_why(key, outcome, seen)
 
-    async def _judge(self, aim: int | None, outcome: str, reason: str) -> tuple[int | None, bool]:
-        """Which prediction was meant, and whether it has its verdict now."""
-        async with self.calledit.turn:
-            key = aim or self.listing.key
-            if key is None:
-                return None, False
-            done = await asyncio.to_thread(self.desk.resolve, key, outcome, reason)
-            if done is None:
-                return key, False
+    async def _ask_why(self, key: int, outcome: str, seen: int | None) -> None:
+        async def take(reason: str, seen: int | None, deed: str) -> None:
+            resolve = partial(self.desk.resolve, key, outcome, reason, seen=seen, deed=deed)
+            async with self.calledit.turn:
+                await self._judge(key, resolve)
+            await self.show_tally()
+
+        question = f"Nothing is attached. {OUTCOME_SHORT[outcome].capitalize()}, because:"
+        contest = contested.Contest(key, ("open",))
+        if not await contested.ask(self, contest, question, take, seen):
+            self.say("No verdict: attach evidence with 1-9, or give a reason.")
+
+    async def _judge(self, key: int, resolve: Callable[[], Done | None]) -> bool:
+        """Resolve and go on; false where there is nothing for a verdict to rest on."""
+        done = await asyncio.to_thread(resolve)
+        if done is not None:
             self.say(done.line)
             await self._go_on(key)
-        await self.show_tally()
-        return key, True
+        return done is not None
 
     async def _go_on(self, judged: int) -> None:
         """To the next due prediction, unless the person has moved on already."""
@@ -241,25 +253,21 @@ class Review(Claims):
 
     def action_edit(self) -> None:
         """Change its fields in a form."""
-        self.work(self._edit)
+        if (key := self.listing.key) is not None:
+            contest = contested.Contest(key, ("draft", "open"))
+            self.work(lambda: contested.edit(self, contest, f"Edit #{key}", self._amend))
 
     def action_add(self) -> None:
         """Record a prediction by hand."""
         self.work(self._add)
 
-    async def _edit(self) -> None:
-        if (key := self.listing.key) is None:
-            return
-        claim = (await self.view_of(key)).prediction
-
-        async def amend(answer: dict[str, str]) -> None:
-            if made := changes(claim, answer):
-                await self.change(lambda _key: self.desk.amend(key, made))
-
-        await self.fill_until_taken(f"Edit #{key}", fields_of(claim), amend)
+    async def _amend(self, seen: Prediction, made: dict[str, Any], deed: str) -> None:
+        if made:
+            amend = partial(self.desk.amend, seen.id, made, seen=seen.version, deed=deed)
+            await self.change(lambda _key: amend())
 
     async def _add(self) -> None:
-        async def add(answer: dict[str, str]) -> None:
-            await self.change(lambda _key: self.desk.add(given(answer)))
+        async def add(answer: dict[str, str], deed: str) -> None:
+            await self.change(lambda _key: self.desk.add(given(answer), deed=deed))
 
-        await self.fill_until_taken("A new prediction", new_fields(self.desk.today), add)
+        await contested.fill(self, "A new prediction", new_fields(self.desk.today), add)

@@ -62,6 +62,7 @@ class Scores(Place):
     def __init__(self) -> None:
         super().__init__()
         self._cards: dict[int, Scorecard] = {}
+        self._shown: Scorecard | None = None
 
     def compose_body(self) -> ComposeResult:
         """The leaderboard, and the card."""
@@ -85,6 +86,9 @@ class Scores(Place):
     @on(Listing.Moved)
     def _show_card(self, event: Listing.Moved) -> None:
         card = self._cards.get(event.key) if event.key is not None else None
+        if card is not None and card == self._shown:
+            return  # it stays scrolled as it is
+        self._shown = card
         self.query_one("#card", Pane).show(
             lambda width, _height: card_content(card, width) if card else Content("")
         )

@@ -17,6 +17,7 @@ from ledger.clean import clean_line
 from tui.text import cut
 from tui.text import one_line
 from tui.text import wide
+from tui.text import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 _HELP = ("?", "help")
+_MOST_LINES = 3
 
 
 class SafeInput(Input):
@@ -51,26 +53,60 @@ class SafeInput(Input):
 
 
 class Status(Static):
-    """What was done last, or what went wrong: one line."""
+    """What was done last, or what went wrong, and the journal's checkpoint at the right.
+
+    What was done has one line; what went wrong has up to three, since it says what to do.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._said = ("", False)
+        self._checkpoint = ""
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """Show a line."""
-        self._said = ("✗ " if bad else "✓ " if text else "", one_line(text), bad)
+        self._said = (one_line(text), bad)
         self._draw()
 
-    def on_mount(self) -> None:
-        """Nothing was done yet."""
-        self._said = ("", "", False)
+    def show_checkpoint(self, words: str) -> None:
+        """Show another checkpoint; it makes room where the line has none to spare."""
+        if words != self._checkpoint:
+            self._checkpoint = words
+            self._draw()
 
     def on_resize(self) -> None:
         """Cut the line anew."""
         self._draw()
 
     def _draw(self) -> None:
-        mark, text, bad = self._said
+        text, bad = self._said
+        mark = "✗ " if bad else "✓ " if text else ""
+        lines, checkpoint = status_lines(text, self._checkpoint, self.size.width - 2, bad=bad)
+        first, *rest = lines
         color = "$bad" if bad else "$good"
-        text = cut(text, max(1, self.size.width - 2))
-        self.update(Content.assemble((mark, color), (text, "$bad" if bad else "")))
+        parts = [(mark, color), (first, "$bad" if bad else "")]
+        if checkpoint:
+            gap = self.size.width - wide(mark + first + checkpoint)
+            parts += [(" " * gap, ""), (checkpoint, "$muted")]
+        parts += [(f"\n  {line}", "$bad") for line in rest]
+        self.update(Content.assemble(*parts))
+
+
+def status_lines(text: str, checkpoint: str, width: int, *, bad: bool) -> tuple[list[str], str]:
+    """A message's lines, and the checkpoint where there is room for it beside them.
+
+    Of what was done, the last piece may be cut for it. What went wrong is never cut for it.
+    """
+    beside = width - wide(checkpoint) - 2
+    least = text if bad else text.rpartition(" · ")[0] or text
+    if checkpoint and wide(least) <= beside:
+        return [cut(text, beside)], checkpoint
+    if not bad:
+        return [cut(text, max(1, width))], ""
+    lines = wrapped(text, max(1, width))
+    if len(lines) > _MOST_LINES:
+        lines[_MOST_LINES - 1 :] = [cut(" ".join(lines[_MOST_LINES - 1 :]), width)]
+    return lines, ""
 
 
 class Ask(Horizontal):

@@ -47,6 +47,8 @@ def review_content(view: ClaimView, today: date, *, compact: bool) -> Content:
     """An open prediction: what settles it, and what each verdict would do."""
     claim = view.prediction
     head = [*_statement(claim), ("\n", ""), *_due_line(claim, today)]
+    if claim.outcome is not None:  # somebody else was faster
+        head += [("\n", ""), *_verdict(claim)]
     return _joined(
         [
             head if compact else [*head, ("\n", ""), *_made(claim)],

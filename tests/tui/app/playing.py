@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import asynccontextmanager
 from datetime import date
 from datetime import timedelta
@@ -16,6 +17,9 @@ from tests.ledger.news import add_item
 from tests.ledger.news import add_link
 from tui.app import CalledItApp
 from tui.screens.place import Place
+from tui.widgets.bottom import Ask
+from tui.widgets.bottom import SafeInput
+from tui.widgets.bottom import Status
 from tui.widgets.listing import Listing
 
 if TYPE_CHECKING:
@@ -98,8 +102,23 @@ class Play:
 
     @property
     def status(self) -> str:
-        """The line above the keys."""
-        return self.lines[-2].strip()
+        """The question, or else what was done or went wrong, without the checkpoint."""
+        if self.place.has_class("-asking"):
+            return self.lines[-2].strip()
+        said = " ".join(line.strip() for line in self.status_lines)
+        return re.sub(r"\s*\b[0-9a-f]{8}$", "", said).strip()
+
+    @property
+    def status_lines(self) -> list[str]:
+        """The line or lines of what was done or went wrong, with the checkpoint."""
+        region = self.place.query_one(Status).region
+        return self.lines[region.y : region.bottom]
+
+    @property
+    def typed(self) -> str:
+        """What stands in the line under the question."""
+        assert self.place.has_class("-asking")
+        return self.place.query_one(Ask).query_one(SafeInput).value
 
 
 @asynccontextmanager

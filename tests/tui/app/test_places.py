@@ -150,7 +150,9 @@ def test_feeds_are_added_polled_and_removed(ledger: Ledger) -> None:
             assert "No feed is followed." in play.text
             await play.press("a")
             await play.write("ftp://news.example/feed", "enter")
-            assert "is not an http or https address" in play.status
+            assert "is not an http or https address" in play.status_lines[0]
+            assert play.typed == "ftp://news.example/feed"
+            await play.press("escape")
             add_feed(ledger, url, allow_private=True)
             await play.press("a")
             await play.write("https://news.example/feed", "enter")

@@ -151,7 +151,7 @@ def test_only_web_addresses_are_opened(ledger: Ledger) -> None:
     (claim,) = add_claims(ledger, 30)
     with ledger.write() as conn:
         conn.exec_driver_sql(
-            "UPDATE item SET url = 'file:///etc/passwd' WHERE title LIKE 'News 1%'"
+            "UPDATE item SET url = 'file:///etc/passwd' WHERE title LIKE 'News 1 %%'"
         )
     opened: list[str] = []
 

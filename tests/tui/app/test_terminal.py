@@ -81,7 +81,8 @@ class Terminal:
         return self.process.wait(20)
 
 
-def test_a_verdict_in_a_real_terminal_lets_no_escape_through(ledger: Ledger) -> None:
+def test_a_verdict_in_a_real_terminal_lets_no_escape_through(file_ledger: Ledger) -> None:
+    ledger = file_ledger
     (claim,) = add_claims(ledger, 30)
     with ledger.write() as conn:
         conn.exec_driver_sql("UPDATE prediction SET statement = ?, source = ?", (EVIL, EVIL))
@@ -104,7 +105,8 @@ def test_a_verdict_in_a_real_terminal_lets_no_escape_through(ledger: Ledger) -> 
     assert terminal.seen.rstrip().endswith(b"\x1b[?1004l") or b"\x1b[?1049l" in terminal.seen
 
 
-def test_without_colour_nothing_is_lost(ledger: Ledger) -> None:
+def test_without_colour_nothing_is_lost(file_ledger: Ledger) -> None:
+    ledger = file_ledger
     add_claims(ledger, 30)
     terminal = Terminal(Path(ledger.where), NO_COLOR="1")
     terminal.read_until(b"EVIDENCE")

@@ -1,0 +1,1 @@
+"""Campaigns that break things on purpose: crashes, power cuts, failing disks, crowds."""

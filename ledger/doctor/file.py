@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _RESTORE = "restore a copy of it, as `calledit backup` makes them"
 _ROLLED_BACK = "let `calledit list` open it, which rolls back what was half written"
-_WANTED = {"synchronous": (2, "FULL"), "foreign_keys": (1, "ON"), "recursive_triggers": (1, "ON")}
+_NUMBERS = {"OFF": 0, "ON": 1, "NORMAL": 1, "FULL": 2, "EXTRA": 3}  # as SQLite answers PRAGMAs
 _MODE_AT = 18  # of the file's header: 1 a rollback journal, 2 WAL ("Database File Format", §1.3.3)
 
 
@@ -53,12 +53,14 @@ def of_file(path: Path, clock: Clock) -> Iterator[Finding]:
         yield wrong(f"there is no ledger: {path} {what}", "`calledit list` makes one")
         return
     yield from of_disk(path)
-    refused = _refused(path)
+    leftovers = list(_of_leftovers(path))
+    yield from leftovers
+    # With a journal beside it, asking would already roll it back.
+    refused = None if leftovers else _refused(path)
     if refused is not None:
         yield failed(refused, mend=_RESTORE)
         if isinstance(refused, NotALedgerError):
             return
-    yield from _of_leftovers(path)
     with _looking(path) as conn:
         yield from _of_pages(conn)
         current = stored_schema(conn) == SCHEMA_VERSION
@@ -192,7 +194,10 @@ def _of_connections(path: Path, mode: str, *, current: bool) -> Iterator[Finding
 
 
 def _settings(conn: Connection, mode: str) -> Finding:
-    wanted = {"journal_mode": (mode, mode.upper()), **_WANTED}
+    wanted: dict[str, tuple[str | int, str]] = {
+        name: (_NUMBERS[word], word) for name, word in sqlite.PRAGMAS.items()
+    }
+    wanted["journal_mode"] = (mode, mode.upper())
     differing = [
         f"{name} is {got}, not {word}"
         for name, (value, word) in wanted.items()

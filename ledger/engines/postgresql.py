@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 DDL = (*APPEND_ONLY, *FULL_TEXT)
 DROP_VIEW_TEXT, MAKE_VIEW_TEXT = DROP_PREDICTION_TEXT, PREDICTION_TEXT
-LOCK_MS = 5_000
+LOCK_MS = 30_000
 SESSION = {
     "lock_timeout": str(LOCK_MS),
     "synchronous_commit": "on",  # acknowledged means on disk, whatever the server's habit

@@ -47,7 +47,7 @@ PRAGMAS = {
     "recursive_triggers": "ON",
     # Not trusted_schema=OFF: SQLite before 3.41 then refuses FTS5 in triggers.
 }
-BUSY_MS = 5_000
+BUSY_MS = 30_000  # sixteen writers at once wait eleven seconds at the longest
 
 _HEADER = 100
 # As SQLite's documentation names them, "Result and Error Codes".

@@ -82,7 +82,8 @@ def test_what_is_said_of_a_file(file_ledger: Ledger, clock: Clock) -> None:
     text = said(file_ledger.where, clock, "ok")
     mode, why = sqlite.journal_mode()
     assert f"journal mode {mode.upper()}: {why}" in text
-    assert f"journal_mode={mode.upper()}, synchronous=FULL, foreign_keys=ON" in text
+    assert f"synchronous={sqlite.PRAGMAS['synchronous']}, foreign_keys=ON" in text
+    assert f"journal_mode={mode.upper()}" in text
     assert "and STRICT" in text
     assert "integrity check finds nothing" in text
 
@@ -157,7 +158,7 @@ def test_files_that_do_not_open(tmp_path: Path, clock: Clock) -> None:
     broken = {
         "cut.db": (data[: len(data) // 2], "cut off"),
         "empty.db": (b"", "is empty"),
-        "short.db": (data[:50], "another program"),
+        "short.db": (data[:50], "is not a ledger"),
         "notes.txt": (b"these are my notes " * 100, "not a database"),
         "zero.db": (data[:8192] + bytes(len(data) - 8192), "damaged"),
     }

@@ -125,7 +125,10 @@ def test_two_programs_may_open_an_old_ledger_at_once(old: Path) -> None:
         ledger.close()
 
 
-def test_an_old_ledger_that_may_not_be_written_is_refused_in_words(old: Path) -> None:
+def test_an_old_ledger_that_may_not_be_written_is_refused_in_words(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.engines.sqlite.BUSY_MS", 50)
     raw = sqlite3.connect(old)
     raw.execute("BEGIN IMMEDIATE")
     with pytest.raises(LedgerError, match="another program is writing"):

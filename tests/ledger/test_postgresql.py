@@ -57,7 +57,7 @@ def test_every_session_is_set_up(shared: Ledger) -> None:
         "transaction_isolation": "repeatable read",
         "transaction_read_only": "on",
         "synchronous_commit": "on",
-        "lock_timeout": "5s",
+        "lock_timeout": "30s",
         "application_name": "calledit",
     }
     with shared.read() as conn:

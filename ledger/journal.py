@@ -30,7 +30,6 @@ from ledger.merkle import leaf_hash
 from ledger.schema import event as event_table
 from ledger.schema import head as head_table
 from ledger.schema import meta
-from ledger.stored import read_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,6 +149,8 @@ def subjects(conn: Connection) -> list[str]:
 
 def read_subjects(conn: Connection, subjects: Sequence[str]) -> Iterator[tuple[str, list[Entry]]]:
     """Some subjects (at most a few thousand), each with its events in order."""
+    from ledger.stored import read_stored  # its JSON library loads slowly
+
     query = (
         select(event_table.c.subject, event_table.c.seq, stored_bytes(conn))
         .where(event_table.c.subject.in_(subjects))

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy import update
 
 from ledger.errors import NotFoundError
+from ledger.record import record
 from ledger.schema import item as item_table
 from ledger.schema import link as link_table
 
@@ -181,7 +182,7 @@ def latest_rejection(conn: Connection, actor: str) -> Rejection | None:
         .limit(1)
     )
     row = conn.execute(query).mappings().one_or_none()
-    return None if row is None else Rejection(**dict(row))
+    return None if row is None else record(Rejection, row)
 
 
 def decide(conn: Connection, link_id: int, state: str, *, by: str, at: str, deed: str) -> None:
@@ -231,6 +232,4 @@ def _joined() -> Any:
 
 
 def _link(row: Mapping[Any, Any]) -> Link:
-    values: dict[str, Any] = dict(row)
-    values["why"] = tuple(json.loads(values["why"]))
-    return Link(**values)
+    return record(Link, row)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
+
+from ledger.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,14 +118,7 @@ class Prediction:
     @classmethod
     def from_row(cls, row: Mapping[Any, Any]) -> Prediction:
         """From a row of the `prediction` view."""
-        values: dict[str, Any] = dict(row)
-        for name in ("made_on", "due_start", "due_on", "resolved_on"):
-            values[name] = date.fromisoformat(values[name]) if values[name] else None
-        for name in ("tags", "cues"):
-            values[name] = tuple(json.loads(values[name]))
-        for name in ("noncommittal", "negated"):
-            values[name] = bool(values[name])
-        return cls(**values)
+        return record(cls, row)
 
     def to_json(self) -> dict[str, Any]:
         """JSON values: dates as text, lists as lists."""

@@ -402,13 +402,13 @@ def list_all(conn: Any, ledger: Ledger) -> list[Any]:
     return found
 
 
-def test_a_damaged_ledger_says_so_when_it_is_exported(ledger: Ledger) -> None:
-    fill(ledger)
-    with ledger.write() as conn:
+def test_a_damaged_ledger_says_so_when_it_is_exported(file_ledger: Ledger) -> None:
+    fill(file_ledger)
+    with file_ledger.write() as conn:
         conn.exec_driver_sql("DROP TRIGGER event_no_update")
         conn.exec_driver_sql("UPDATE event SET body = replace(body, 'Snow', 'Sun') WHERE seq = 2")
     with pytest.raises(LedgerError, match="does not give its own root"):
-        exported(ledger)
+        exported(file_ledger)
 
 
 VERBS = ("add", "amend", "note", "attach", "resolve", "reopen", "withdraw", "undo", "redo")

@@ -98,7 +98,7 @@ class Ledger:
         try:
             with self._kind.translated(self.where):
                 yield
-        except CalledItError:
+        except (CalledItError, AssertionError):
             raise
         except Exception as error:
             if (damage := self._damage()) is not None:

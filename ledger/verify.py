@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from ledger import journal
 from ledger.clean import clean_line
@@ -74,13 +75,20 @@ def verify(conn: Connection, against: Sequence[Checkpoint] = ()) -> Verification
     """
     try:
         return _verified(conn, against)
-    except MALFORMED as error:
-        # Where the database does not keep to its own types, nothing can be compared.
-        broken = [*guard_problems(conn), *file_problems(conn)]
+    except (*MALFORMED, DBAPIError) as error:
+        # Where tables are gone, or do not keep to their types, nothing can be compared.
+        broken = _broken(conn)
         if not broken:
-            raise  # a mistake of ours
+            raise  # a mistake of ours, or the database cannot be read at all
         broken.append(f"the rest cannot be compared: {clean_line(str(error), limit=200)}")
         return Verification(0, EMPTY_ROOT.hex(), tuple(Problem(None, what) for what in broken))
+
+
+def _broken(conn: Connection) -> list[str]:
+    try:
+        return [*guard_problems(conn), *file_problems(conn)]
+    except DBAPIError:
+        return []
 
 
 def _verified(conn: Connection, against: Sequence[Checkpoint]) -> Verification:

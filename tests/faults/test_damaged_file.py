@@ -184,6 +184,8 @@ def test_what_sqlite_says_of_a_lax_table_is_told_with_what_it_stopped(
         ("tags", "'[1]'"),
         ("statement", "x'ff'"),
         ("version", "'many'"),
+        ("outcome", "'maybe'"),
+        ("probability", "'likely'"),
     ],
 )
 def test_a_prediction_that_cannot_be_read_is_named(

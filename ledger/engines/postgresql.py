@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.exc import OperationalError
 
+from ledger.clean import clean_line
 from ledger.engines.modes import mode_of
 from ledger.errors import ConnectionLostError
 from ledger.errors import LedgerBusyError
@@ -31,6 +32,7 @@ from ledger.postgresql_ddl import DROP_PREDICTION_TEXT
 from ledger.postgresql_ddl import FULL_TEXT
 from ledger.postgresql_ddl import PREDICTION_TEXT
 from ledger.postgresql_ddl import TRIGGERS
+from ledger.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +108,29 @@ def is_empty(conn: Connection) -> bool:
     return not any(held)
 
 
-def missing_guards(conn: Connection) -> list[str]:
+def layout_problems(conn: Connection) -> list[str]:
+    """Columns that are gone, added or may be empty now, and changed triggers, in words."""
+    return [*_other_columns(conn), *_missing_triggers(conn)]
+
+
+def _other_columns(conn: Connection) -> list[str]:
+    query = (
+        "SELECT name, a.attname, a.attnotnull FROM unnest(CAST(%s AS text[])) AS name "
+        "JOIN pg_attribute AS a ON a.attrelid = to_regclass(name) "
+        "WHERE a.attnum > 0 AND NOT a.attisdropped"
+    )
+    held = {tuple(row) for row in conn.exec_driver_sql(query, (list(metadata.tables),))}
+    tables = metadata.tables.values()
+    wanted = {(t.name, c.name, not c.nullable) for t in tables for c in t.columns}
+    other = {row[:2] for row in held ^ wanted}
+    return [
+        f"the database's column {clean_line(f'{table}.{column}', limit=200)} is not as this "
+        "version makes it"
+        for table, column in sorted(other)
+    ]
+
+
+def _missing_triggers(conn: Connection) -> list[str]:
     """The triggers and functions that are gone, changed or switched off."""
     query = (
         "SELECT t.tgname, p.prosrc FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid "
@@ -114,7 +138,13 @@ def missing_guards(conn: Connection) -> list[str]:
     )
     held: dict[str, str] = {row.tgname: row.prosrc for row in conn.exec_driver_sql(query)}
     wanted = "".join(APPEND_ONLY)
-    return [f"CREATE TRIGGER {name}" for name in TRIGGERS if held.get(name, "?") not in wanted]
+    missing = [name for name in TRIGGERS if held.get(name, "?") not in wanted]
+    return [f"the database lacks: CREATE TRIGGER {name}" for name in missing]
+
+
+def broken(_conn: Connection) -> list[str]:
+    """Nothing: whether its files are whole is the server's affair (amcheck, page checksums)."""
+    return []
 
 
 @contextmanager

@@ -15,6 +15,7 @@ SIZES = {
     "crowd_verbs": (100, 2_000),
     "tamperings": (20, 300),  # of each class
     "byte_flips": (200, 10_000),
+    "verbs_a_flip": (5, 100),  # in torture: all
     "model_sequences": (150, 10_000),  # of 50 verbs; 300 would take a minute
     "clock_cases": (500, 20_000),
     "hostile_documents": (500, 20_000),

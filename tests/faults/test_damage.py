@@ -144,10 +144,7 @@ def baseline(path: Path) -> dict[str, Any]:
 
 
 def test_a_flipped_bit_is_seen_or_harmless(
-    whole_file: Path,
-    scratch: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    monkeypatch: pytest.MonkeyPatch,
+    whole_file: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "BUSY_MS", 1_000)  # a flip can look like a lock
     monkeypatch.setenv("XDG_DATA_HOME", str(scratch / "data"))

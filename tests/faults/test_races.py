@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections import Counter
@@ -19,20 +18,20 @@ from ledger.queries import get_prediction
 from ledger.store import open_ledger
 from ledger.verify import verify
 from tests.faults.sizes import report
-from tests.faults.sizes import seed
 from tests.faults.sizes import size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ledger.clock import Clock
     from ledger.store import Ledger
 
 _PEOPLE = {"ann": "true", "bob": "false"}
 _PATIENCE = 60.0  # seconds
 
 
-def test_two_judge_at_once(ledger: Ledger, place: str) -> None:
-    chosen, began = seed(), time.perf_counter()
+def test_two_judge_at_once(ledger: Ledger, place: str, clock: Clock) -> None:
+    began = time.perf_counter()
     claims = [
         {"statement": f"Bridge {number} opens", "source": "An engineer", "due_on": "2030-12-31"}
         for number in range(size("races"))
@@ -41,31 +40,30 @@ def test_two_judge_at_once(ledger: Ledger, place: str) -> None:
     start = threading.Barrier(len(_PEOPLE), timeout=_PATIENCE)
     with ThreadPoolExecutor(len(_PEOPLE)) as pool:
         asked = {
-            actor: pool.submit(_judge, place, actor, numbers, start, chosen) for actor in _PEOPLE
+            actor: pool.submit(_judge, place, clock, actor, numbers, start) for actor in _PEOPLE
         }
         said = {actor: future.result() for actor, future in asked.items()}
     won: Counter[str] = Counter()
-    for place_of, number in enumerate(numbers):
-        won[_check(ledger, number, {actor: one[place_of] for actor, one in said.items()})] += 1
+    for turn, number in enumerate(numbers):
+        won[_check(ledger, number, {actor: one[turn] for actor, one in said.items()})] += 1
     with ledger.read() as conn:
         assert verify(conn).problems == ()
     report(
-        f"races, {ledger.engine}: {len(numbers)}, won by {dict(won)}, seed {chosen}, "
+        f"races, {ledger.engine}: {len(numbers)}, won by {dict(won)}, "
         f"{time.perf_counter() - began:.0f} s"
     )
 
 
 def _judge(
-    place: str, actor: str, numbers: Sequence[int], start: threading.Barrier, chosen: int
+    place: str, clock: Clock, actor: str, numbers: Sequence[int], start: threading.Barrier
 ) -> list[str]:
     """What was said to this person about each prediction; nothing where the verdict was taken."""
-    rng, told = random.Random(f"{chosen} {actor}"), []
-    with closing(open_ledger(place)) as own:
+    told = []
+    with closing(open_ledger(place, clock=clock)) as own:
         own.keeps_checkpoints = False
         own.actor = actor
         for number in numbers:
             start.wait()
-            time.sleep(rng.uniform(0, 0.002))
             try:
                 book.resolve(own, number, _PEOPLE[actor], reason=f"{actor} saw it")
                 told.append("")

@@ -6,7 +6,9 @@ is then unknown, and it is asked for again.
 
 from __future__ import annotations
 
+import os
 import random
+import socket
 import time
 from collections import Counter
 from functools import partial
@@ -178,9 +180,11 @@ def test_a_server_that_stays_away_leaves_a_deed_that_can_be_asked_for_again(
     while len(acked) < 2 * size("lost_verbs"):
         step = choose(rng, near, never=_NOT_OF_THE_BOOK)
         proxy.order(_cut(rng, for_good=True))
-        if not _is_lost(far, step):
-            continue  # it was done before the moment came
+        is_lost = _is_lost(far, step)
+        proxy.order()
         proxy.open()
+        if not is_lost:
+            continue  # it was done before the moment came, or enough of the answer was heard
         with near.write() as conn:  # once the server has done what it was told, or not
             there += deeds_in(conn)[step.deed] > 0
         for _ in range(2):
@@ -220,3 +224,15 @@ def test_a_deed_that_was_lost_once_is_in_doubt_whatever_is_said_next(
         perform(far, step)
     found = examine(near, [seen(near, step)])
     assert found.ok, found
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux only")
+def test_a_server_that_falls_silent_is_noticed_by_the_system(far: Ledger) -> None:
+    """A silence between two systems cannot be made on one; that it is asked for can be seen."""
+    with far.read() as conn:
+        driver = conn.connection.driver_connection
+        assert driver is not None
+        with socket.socket(fileno=os.dup(driver.fileno())) as link:
+            assert link.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
+            assert link.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000

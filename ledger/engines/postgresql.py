@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from typing import Any
 
 from sqlalchemy import create_engine
 from sqlalchemy import event as sa_event
@@ -48,6 +47,16 @@ SESSION = {
     "synchronous_commit": "on",  # acknowledged means on disk, whatever the server's habit
     "idle_in_transaction_session_timeout": "600000",  # a stopped program holds nobody up for ever
 }
+# A server that falls silent (a cable, a firewall) is given up within half a minute, and not when
+# the system's own patience ends, after minutes or hours. Names as in libpq's documentation.
+_CLIENT = {
+    "connect_timeout": 10,
+    "application_name": "calledit",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
 # SQLSTATE → what it means to us (PostgreSQL's documentation, appendix A).
 _BUSY = {"55P03", "40P01", "40001"}
 _FULL = {"53100", "53200", "53300", "53400"}
@@ -73,8 +82,7 @@ def engine_for(where: str, *, create: bool) -> tuple[Engine, str, bool]:
     url = url.set(drivername="postgresql+psycopg")
     shown = url.set(drivername="postgresql").render_as_string(hide_password=True)
     options = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
-    known: dict[str, Any] = {"connect_timeout": 10, "application_name": "calledit"}
-    known = {name: value for name, value in known.items() if name not in url.query}
+    known = {name: value for name, value in _CLIENT.items() if name not in url.query}
     given = url.query.get("options", "")
     try:
         engine = create_engine(

@@ -24,7 +24,7 @@ SIZES = {
     "lost_verbs": (20, 500),  # whose server does not come back
     "terminated_verbs": (60, 3_000),  # while sessions are terminated at random
     "server_crashes": (2, 40),
-    "model_sequences_postgresql": (15, 300),
+    "model_sequences_postgresql": (10, 300),
     "races": (50, 2_000),
 }
 

@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from ledger.engines import engine_module
 from ledger.schema import SCHEMA_VERSION
+from ledger.schema import TALLIES
 from ledger.schema import VIEWS
 from ledger.schema import feed
 from ledger.schema import meta
@@ -68,8 +69,9 @@ def _remake_views(conn: Connection) -> None:
     kind = engine_module(conn.dialect.name)
     for statement in kind.DROP_VIEW_TEXT:
         conn.exec_driver_sql(statement)
-    metadata.drop_all(conn, tables=VIEWS)
-    metadata.create_all(conn, tables=VIEWS)
+    made = (*VIEWS, *TALLIES)
+    metadata.drop_all(conn, tables=made)
+    metadata.create_all(conn, tables=made)
     for statement in kind.MAKE_VIEW_TEXT:
         conn.exec_driver_sql(statement)
     views.rebuild(conn)

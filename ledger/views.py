@@ -29,6 +29,7 @@ from ledger.schema import prediction as prediction_table
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Sequence
+    from datetime import date
 
     from sqlalchemy import Connection
     from sqlalchemy import Table
@@ -125,6 +126,8 @@ def update(conn: Connection, entries: Sequence[Entry], *, since: int) -> list[st
     Returns:
         The subjects that were there before and changed; new ones are not among them.
     """
+    from ledger.scoring.keeping import followed
+
     fresh: Rows = {table: [] for table in VIEWS}
     changed = []
     for subject, held in _by_subject(entries).items():
@@ -133,11 +136,18 @@ def update(conn: Connection, entries: Sequence[Entry], *, since: int) -> list[st
                 fresh[table] += rows
         else:
             changed.append(subject)
-    _insert(conn, fresh)
-    _index(conn, fresh)
-    for subject in changed:
-        refresh(conn, subject)
+    new = [row["id"] for row in fresh[prediction_table]]
+    with followed(conn, _predictions(changed), new):
+        _insert(conn, fresh)
+        _index(conn, fresh)
+        for subject in changed:
+            refresh(conn, subject)
     return changed
+
+
+def _predictions(subjects: Iterable[str]) -> list[int]:
+    parts = (subject.partition(":") for subject in subjects)
+    return [int(number) for kind, _, number in parts if kind == "prediction"]
 
 
 def refresh(conn: Connection, subject: str) -> None:
@@ -151,8 +161,13 @@ def refresh(conn: Connection, subject: str) -> None:
     _index(conn, rows)
 
 
-def rebuild(conn: Connection) -> int:
-    """Drop every view's rows and make them again from the journal; how many subjects have any."""
+def rebuild(conn: Connection, today: date | None = None) -> int:
+    """Drop every view's rows and make them again from the journal; how many subjects have any.
+
+    The tallies of the views are made again too, as `today` sees them.
+    """
+    from ledger.scoring import keeping
+
     subjects, made = journal.subjects(conn), 0
     with full_text(conn).made_anew(conn):
         for table in VIEWS:
@@ -161,6 +176,7 @@ def rebuild(conn: Connection) -> int:
             rows = _folded(conn, subjects[start : start + _SUBJECTS_AT_ONCE])
             made += len(rows[article_table]) + len(rows[prediction_table])
             _insert(conn, rows)
+    keeping.rebuild(conn, today)
     return made
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.guards import guard_problems
 from ledger.schema import head
+from ledger.scoring.keeping import problems as tally_problems
 from ledger.verifying.history import read_history
 from ledger.verifying.subjects import check_subjects
 
@@ -51,15 +52,18 @@ class _MovedOnError(Exception):
 def do_all(
     conn: Connection, sizes: Collection[int], subjects: Sequence[str], terms: Sequence[Terms]
 ) -> tuple[History, list[str], list[Findings]]:
-    """The journal's history, what is wrong with the guards, and what the subjects come to."""
+    """The journal's history, what is wrong with guards and tallies, and what the subjects come to."""
     starts = range(0, len(subjects), _SUBJECTS_AT_ONCE)
     jobs: list[Job] = [
         (guard_problems, ()),
+        (tally_problems, ()),
         (read_history, (frozenset(sizes),)),
         *((check_subjects, (subjects[i : i + _SUBJECTS_AT_ONCE], terms)) for i in starts),
     ]
-    guards, history, *found = _in_processes(conn, jobs) or [do(conn, *args) for do, args in jobs]
-    return history, guards, found
+    guards, tallies, history, *found = _in_processes(conn, jobs) or [
+        do(conn, *args) for do, args in jobs
+    ]
+    return history, [*guards, *tallies], found
 
 
 def _in_processes(conn: Connection, jobs: Sequence[Job]) -> list[Any] | None:

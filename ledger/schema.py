@@ -1,9 +1,10 @@
 """Every table, in four groups: the journal, its views, their tallies, and the newsroom.
 
 The journal is permanent; the views are a fold of it and may be dropped and remade, and so may the
-tallies, which count the views; the newsroom can be fetched again. SQLite tables are STRICT. Instants are UTC text of fixed width, calendar
-dates are ``YYYY-MM-DD``, probabilities are decimal text, flags are 0 or 1, lists are JSON text:
-the same on every engine, and none of it loses anything on a round trip.
+tallies, which count the views; the newsroom can be fetched again. SQLite tables are STRICT.
+Instants are UTC text of fixed width, calendar dates are ``YYYY-MM-DD``, probabilities are decimal
+text, flags are 0 or 1, lists are JSON text: the same on every engine, and none of it loses
+anything on a round trip.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from ledger.schema import note as note_table
 from ledger.schema import prediction as prediction_table
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from collections.abc import Iterable
     from collections.abc import Sequence
     from datetime import date
@@ -42,6 +43,8 @@ _JSON_COLUMNS = ("tags", "cues")
 _FLAG_COLUMNS = ("noncommittal", "negated")
 # The first event of a subject.
 _BEGINNINGS = (ev.ARTICLE_READ, ev.DRAFTED, ev.RECORDED, ev.PUBLISHED)
+# Events that change nothing of how a claim scores.
+_BESIDE = {ev.NOTED, ev.ATTACHED, ev.DETACHED, ev.LINK_REJECTED}
 _SUBJECTS_AT_ONCE = 2_000
 _UNRESOLVED: dict[str, Any] = {
     "outcome": None,
@@ -137,7 +140,7 @@ def update(conn: Connection, entries: Sequence[Entry], *, since: int) -> list[st
         else:
             changed.append(subject)
     new = [row["id"] for row in fresh[prediction_table]]
-    with followed(conn, _predictions(changed), new):
+    with followed(conn, _recounted(changed, entries), new):
         _insert(conn, fresh)
         _index(conn, fresh)
         for subject in changed:
@@ -145,8 +148,10 @@ def update(conn: Connection, entries: Sequence[Entry], *, since: int) -> list[st
     return changed
 
 
-def _predictions(subjects: Iterable[str]) -> list[int]:
-    parts = (subject.partition(":") for subject in subjects)
+def _recounted(subjects: Collection[str], entries: Iterable[Entry]) -> list[int]:
+    """Those of the predictions that may score otherwise after these entries."""
+    touched = {e.event.subject for e in entries if e.event.type not in _BESIDE}
+    parts = (subject.partition(":") for subject in subjects if subject in touched)
     return [int(number) for kind, _, number in parts if kind == "prediction"]
 
 

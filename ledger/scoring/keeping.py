@@ -33,8 +33,10 @@ from ledger.scoring.gather import SCORED
 from ledger.scoring.tally import counted
 from ledger.scoring.tally import forms_of
 from ledger.scoring.tally import kept
+from ledger.scoring.tally import kept_pooled
 from ledger.scoring.tally import less
 from ledger.scoring.tally import moved
+from ledger.scoring.tally import moves_forecasts
 from ledger.scoring.tally import parts
 from ledger.scoring.tally import pooled
 
@@ -134,7 +136,8 @@ def _add(conn: Connection, change: Tally) -> None:
     rows = _pooled_rows(pooled(change))
     conn.execute(_ADD_TO_POOLED, rows)
     conn.execute(_CLEAR_POOLED, rows)
-    for names in parts(sorted(change)):
+    changed = sorted(source for source, own in change.items() if moves_forecasts(own))
+    for names in parts(changed):
         conn.execute(delete(source_form).where(source_form.c.source.in_(names)))
         _insert_forms(conn, kept(conn, names))
 
@@ -177,7 +180,7 @@ def problems(conn: Connection) -> list[str]:
     wrong |= _differing(_form_rows(tally), _held(conn, source_form))
     found = [_untrue(f"of {clean_line(source, limit=80)}") for source in sorted(wrong)]
     total = {alike: number for alike, number in pooled(tally).items() if number}
-    if total != dict(conn.execute(select(pooled_tally)).tuples().all()):
+    if total != kept_pooled(conn):
         found.append(_untrue("of all sources together"))
     if held.latest < _latest(conn):
         found.append(_untrue("of their last day"))

@@ -70,13 +70,14 @@ class Form:
 def forms(record: Record) -> dict[str, Form]:
     """The forms that a record shows, by basis."""
     return {
-        basis: _form(basis, cells, record.overdue.get(basis, ()))
+        basis: form(basis, cells, record.overdue.get(basis, ()))
         for basis, cells in record.forecasts.items()
         if cells
     }
 
 
-def _form(basis: str, scored: Sequence[Cell], overdue: Sequence[Cell]) -> Form:
+def form(basis: str, scored: Sequence[Cell], overdue: Sequence[Cell]) -> Form:
+    """The form that forecasts of one basis show, at least one of them resolved."""
     n, mean, variance = effective_forecasts(scored), brier(scored), loss_variance(scored)
     everything = (*scored, *overdue)
     if total(overdue) <= _MUCH_UNRESOLVED * total(everything):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from ledger.schema import pooled_tally
 from ledger.schema import source_form
 from ledger.schema import tally_day
 from ledger.scoring import tally
@@ -45,7 +43,7 @@ class Tallied:
 
     def pooled(self) -> list[Group]:
         """Every claim, as if all were of one source."""
-        own = Counter(dict(self._conn.execute(select(pooled_tally)).tuples().all()))
+        own = tally.kept_pooled(self._conn)
         own.update(tally.pooled(self._change))
         return tally.groups(own)
 
@@ -61,7 +59,8 @@ class Tallied:
         query = select(column.source, *values, column.rank_mean).where(column.cohort == cohort)
         for source, *own in self._conn.execute(query):
             forms[source][own[0]] = Form(*own)
-        again = self._with(tally.kept(self._conn, sorted(self._change)))
+        changed = sorted(s for s, own in self._change.items() if tally.moves_forecasts(own))
+        again = self._with(tally.kept(self._conn, changed))
         return {**forms, **{name: tally.forms_of(own, cohort) for name, own in again.items()}}
 
     def _with(self, held: Tally) -> Tally:

@@ -15,11 +15,13 @@ from typing import Any
 from sqlalchemy import select
 
 from ledger.errors import LedgerError
+from ledger.schema import pooled_tally
 from ledger.schema import prediction
 from ledger.schema import source_tally
 from ledger.scoring.gather import maker_of
 from ledger.scoring.gather import settled
-from ledger.scoring.ranking import forms
+from ledger.scoring.ranking import form
+from ledger.scoring.table import Cell
 from ledger.scoring.table import tabulate
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     Tally = defaultdict[str, Counter[str]]
 
 _AT_ONCE = 500  # values in one list of a query
+_MANY = 10_000
 
 
 def counted(conn: Connection, day: str, *chosen: ColumnElement[bool]) -> Tally:
@@ -48,9 +51,14 @@ def counted(conn: Connection, day: str, *chosen: ColumnElement[bool]) -> Tally:
     return found
 
 
-@lru_cache(maxsize=10_000)  # sources share most of them
+@lru_cache(maxsize=_MANY)  # sources share most of them
 def _key(alike: tuple[Any, ...]) -> str:
     return json.dumps(alike, ensure_ascii=False, separators=(",", ":"))
+
+
+def moves_forecasts(change: Mapping[str, int]) -> bool:
+    """Whether any of these claims is among the forecasts that a form is made of."""
+    return any(_forecasts(alike, "resolved") for alike in change)
 
 
 def moved(conn: Connection, since: str, until: str) -> Tally:
@@ -92,6 +100,14 @@ def kept(conn: Connection, sources: Sequence[str] | None = None) -> Tally:
     return found
 
 
+def kept_pooled(conn: Connection) -> Counter[str]:
+    """The tally that the ledger keeps of all sources together."""
+    found: Counter[str] = Counter()
+    for alike, number in conn.execute(select(pooled_tally)):
+        found[alike] = number
+    return found
+
+
 def parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """The values, as many at a time as one query takes."""
     return (values[i : i + _AT_ONCE] for i in range(0, len(values), _AT_ONCE))
@@ -103,17 +119,38 @@ def groups(own: Mapping[str, int], source: str = "") -> list[Group]:
     Raises:
         LedgerError: It is malformed.
     """
+    return [_maker(alike)(source=source, count=n) for alike, n in own.items() if n > 0]
+
+
+@lru_cache(maxsize=_MANY)
+def _maker(alike: str) -> partial[Group]:
     try:
-        return [_maker(alike)(source=source, count=n) for alike, n in own.items() if n > 0]
+        return maker_of(json.loads(alike))
     except (ValueError, TypeError, ArithmeticError) as error:
         raise LedgerError("the tallies are damaged", mend="`calledit rebuild`") from error
 
 
-@lru_cache(maxsize=10_000)
-def _maker(alike: str) -> partial[Group]:
-    return maker_of(json.loads(alike))
-
-
 def forms_of(own: Mapping[str, int], cohort: Cohort) -> dict[str, Form]:
-    """The forms that a source's tally gives, by basis."""
-    return forms(tabulate(groups(own), cohort=cohort))
+    """The forms that a source's tally gives, by basis.
+
+    Raises:
+        LedgerError: It is malformed.
+    """
+    scored: defaultdict[str, Counter[Cell]] = defaultdict(Counter)
+    overdue: defaultdict[str, Counter[Cell]] = defaultdict(Counter)
+    for alike, number in own.items():
+        for basis, held, cell in _forecasts(alike, cohort) if number > 0 else ():
+            (scored if held else overdue)[basis][cell] += number
+    return {basis: form(basis, _cells(scored[basis]), _cells(overdue[basis])) for basis in scored}
+
+
+@lru_cache(maxsize=_MANY)
+def _forecasts(alike: str, cohort: Cohort) -> tuple[tuple[str, bool, Cell], ...]:
+    """What one such claim adds to the forecasts: the basis, whether it is scored, the cell."""
+    record = tabulate([_maker(alike)(source="", count=1)], cohort=cohort)
+    found = [(basis, True, cell) for basis, (cell,) in record.forecasts.items()]
+    return (*found, *((basis, False, cell) for basis, (cell,) in record.overdue.items()))
+
+
+def _cells(counted: Counter[Cell]) -> list[Cell]:
+    return [Cell(cell.p, cell.y, cell.unit, cell.baseline, n) for cell, n in counted.items()]

@@ -52,7 +52,7 @@ class _MovedOnError(Exception):
 def do_all(
     conn: Connection, sizes: Collection[int], subjects: Sequence[str], terms: Sequence[Terms]
 ) -> tuple[History, list[str], list[Findings]]:
-    """The journal's history, what is wrong with guards and tallies, and what the subjects come to."""
+    """The journal's history, what is wrong with guards and tallies, what the subjects come to."""
     starts = range(0, len(subjects), _SUBJECTS_AT_ONCE)
     jobs: list[Job] = [
         (guard_problems, ()),
@@ -60,9 +60,8 @@ def do_all(
         (read_history, (frozenset(sizes),)),
         *((check_subjects, (subjects[i : i + _SUBJECTS_AT_ONCE], terms)) for i in starts),
     ]
-    guards, tallies, history, *found = _in_processes(conn, jobs) or [
-        do(conn, *args) for do, args in jobs
-    ]
+    done = _in_processes(conn, jobs) or [do(conn, *args) for do, args in jobs]
+    guards, tallies, history, *found = done
     return history, [*guards, *tallies], found
 
 

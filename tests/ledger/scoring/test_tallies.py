@@ -168,6 +168,7 @@ def lived(place: str) -> Iterator[Ledger]:
     life = Life(place, 11)
     for _ in range(40):
         life.go_on()
+    life.day += timedelta(days=30)  # after all that was made or resolved
     yield life.ledger
     life.ledger.close()
 

@@ -21,6 +21,7 @@ from ledger.errors import LedgerError
 from ledger.journal import checkpoint
 from ledger.merkle import Frontier
 from ledger.merkle import leaf_hash
+from ledger.schema import TALLIES
 from ledger.schema import VIEWS
 from ledger.schema import event
 from ledger.schema import head
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 # In an order in which what is referred to comes first.
-NEWSROOM = tuple(t for t in metadata.sorted_tables if t not in {meta, event, head, *VIEWS})
+_MADE = {*VIEWS, *TALLIES}
+NEWSROOM = tuple(t for t in metadata.sorted_tables if t not in {meta, event, head, *_MADE})
 # Tables whose ids the database gives out.
 _NUMBERED = tuple(t for t in NEWSROOM if t.autoincrement_column is not None)
 _BATCH = 1_000

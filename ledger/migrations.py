@@ -14,7 +14,9 @@ from sqlalchemy import select
 from sqlalchemy import update
 
 from ledger.engines import engine_module
+from ledger.errors import NotALedgerError
 from ledger.schema import SCHEMA_VERSION
+from ledger.schema import TALLIES
 from ledger.schema import VIEWS
 from ledger.schema import meta
 from ledger.schema import metadata
@@ -24,21 +26,26 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def upgrade(conn: Connection, *, since: int) -> None:
-    """Take every step from schema `since` to the present one.
+def upgrade(conn: Connection) -> None:
+    """Take every step from the ledger's schema to the present one.
 
     Args:
         conn: A writing transaction.
-        since: The schema that the ledger had when it was opened.
+
+    Raises:
+        NotALedgerError: Somebody has just upgraded it beyond what this version knows.
     """
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
 
-    held = conn.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one()
-    if int(held) != since:
-        return  # another program was faster
+    query = select(meta.c.value).where(meta.c.key == "schema")
+    held = int(conn.execute(query).scalar_one())  # another program may have been faster
+    if held > SCHEMA_VERSION:
+        raise NotALedgerError("a newer Called It has just upgraded it", mend="upgrade the program")
+    if held == SCHEMA_VERSION:
+        return
     operations = Operations(MigrationContext.configure(conn))
-    for version in range(since, SCHEMA_VERSION):
+    for version in range(held, SCHEMA_VERSION):
         _STEPS[version](operations)
     _remake_views(conn)
     conn.execute(update(meta).where(meta.c.key == "schema").values(value=str(SCHEMA_VERSION)))
@@ -73,8 +80,9 @@ def _remake_views(conn: Connection) -> None:
     kind = engine_module(conn.dialect.name)
     for statement in kind.DROP_VIEW_TEXT:
         conn.exec_driver_sql(statement)
-    metadata.drop_all(conn, tables=VIEWS)
-    metadata.create_all(conn, tables=VIEWS)
+    made = (*VIEWS, *TALLIES)
+    metadata.drop_all(conn, tables=made)
+    metadata.create_all(conn, tables=made)
     for statement in kind.MAKE_VIEW_TEXT:
         conn.exec_driver_sql(statement)
     views.rebuild(conn)

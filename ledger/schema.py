@@ -1,9 +1,10 @@
-"""Every table, in three groups: the journal, its views, and the newsroom.
+"""Every table, in four groups: the journal, its views, their tallies, and the newsroom.
 
-The journal is permanent; the views are a fold of it and may be dropped and remade; the newsroom
-can be fetched again. SQLite tables are STRICT. Instants are UTC text of fixed width, calendar
-dates are ``YYYY-MM-DD``, probabilities are decimal text, flags are 0 or 1, lists are JSON text:
-the same on every engine, and none of it loses anything on a round trip.
+The journal is permanent; the views are a fold of it and may be dropped and remade, and so may the
+tallies, which count the views; the newsroom can be fetched again. SQLite tables are STRICT.
+Instants are UTC text of fixed width, calendar dates are ``YYYY-MM-DD``, probabilities are decimal
+text, flags are 0 or 1, lists are JSON text: the same on every engine, and none of it loses
+anything on a round trip.
 """
 
 from __future__ import annotations
@@ -295,3 +296,51 @@ link = Table(
 )
 
 VIEWS = (article, prediction, evidence, note)
+
+# ── the tallies: the predictions counted, as scoring asks; made from the views alone ─────────
+
+# Claims of one source that score alike on the day of `tally_day`, and how many they are.
+source_tally = Table(
+    "source_tally",
+    metadata,
+    Column("source", _TEXT, primary_key=True),
+    Column("alike", _TEXT, primary_key=True),  # what they share, as canonical JSON
+    Column("number", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+# The same of all sources together.
+pooled_tally = Table(
+    "pooled_tally",
+    metadata,
+    Column("alike", _TEXT, primary_key=True),
+    Column("number", Integer, nullable=False),
+    sqlite_strict=True,
+)
+
+# What a source's place among all others rests on, as `ledger.scoring.ranking.Form` says.
+source_form = Table(
+    "source_form",
+    metadata,
+    Column("source", _TEXT, primary_key=True),
+    Column("cohort", _TEXT, primary_key=True),
+    Column("basis", _TEXT, primary_key=True),
+    _real("n"),
+    _real("mean"),
+    _real("variance"),
+    _real("rank_n"),
+    _real("rank_mean"),
+    sqlite_strict=True,
+)
+
+# One row: the day of which the tallies tell, and one after which nothing was made or resolved.
+tally_day = Table(
+    "tally_day",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="one"), primary_key=True),
+    Column("day", _TEXT, nullable=False),
+    Column("latest", _TEXT, nullable=False),
+    sqlite_strict=True,
+)
+
+TALLIES = (source_tally, pooled_tally, source_form, tally_day)

@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.clean import clean_line
 from ledger.clock import Clock
@@ -39,6 +40,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 _DIGITS = 10  # more than a schema's number will ever have
+
+
+# What code of ours meets in rows that are not what they should be.
+_WHAT_DAMAGE_CAUSES = (
+    SQLAlchemyError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+)
 
 
 class Ledger:
@@ -89,8 +101,10 @@ class Ledger:
             LedgerBusyError: Another program kept on writing.
         """
         with self._doubted(), self._writing.begin() as conn:
+            _refuse_other_schema(conn, self.where)
             yield conn
-        self._changed = True
+            # Before the commit, whose answer may be lost.
+            self._changed = True
 
     @contextmanager
     def _doubted(self) -> Iterator[None]:
@@ -98,9 +112,9 @@ class Ledger:
         try:
             with self._kind.translated(self.where):
                 yield
-        except (CalledItError, AssertionError):
+        except CalledItError:
             raise
-        except Exception as error:
+        except _WHAT_DAMAGE_CAUSES as error:
             if (damage := self._damage()) is not None:
                 raise damage from error
             raise
@@ -233,6 +247,17 @@ def _version(engine: Engine, kind: Any, shown: str) -> int:
     return version
 
 
+def _refuse_other_schema(conn: Connection, shown: str) -> None:
+    """A program that was running when another one upgraded the ledger must not write to it."""
+    query = select(meta.c.value).where(meta.c.key == "schema")
+    version = _schema_number(conn.execute(query).scalar(), shown)
+    if version != SCHEMA_VERSION:
+        raise NotALedgerError(
+            f"{shown} has been upgraded to schema {version} since it was opened",
+            mend="start the program again, in its newest version",
+        )
+
+
 def _schema_number(stored: Any, shown: str) -> int:
     text = str(stored)
     if not (text.isascii() and text.isdigit() and 0 < len(text) < _DIGITS and int(text)):
@@ -243,11 +268,11 @@ def _schema_number(stored: Any, shown: str) -> int:
     return int(text)
 
 
-def _upgrade(engine: Engine, version: int) -> None:
+def _upgrade(engine: Engine) -> None:
     from ledger.migrations import upgrade
 
     with in_mode(engine, "write").begin() as conn:
-        upgrade(conn, since=version)
+        upgrade(conn)
 
 
 def actor_name() -> str:

@@ -27,8 +27,10 @@ from ledger.schema import note as note_table
 from ledger.schema import prediction as prediction_table
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from collections.abc import Iterable
     from collections.abc import Sequence
+    from datetime import date
 
     from sqlalchemy import Connection
     from sqlalchemy import Table
@@ -41,6 +43,8 @@ _JSON_COLUMNS = ("tags", "cues")
 _FLAG_COLUMNS = ("noncommittal", "negated")
 # The first event of a subject.
 _BEGINNINGS = (ev.ARTICLE_READ, ev.DRAFTED, ev.RECORDED, ev.PUBLISHED)
+# Events that change nothing of how a claim scores.
+_BESIDE = {ev.NOTED, ev.ATTACHED, ev.DETACHED, ev.LINK_REJECTED}
 _SUBJECTS_AT_ONCE = 2_000
 _UNRESOLVED: dict[str, Any] = {
     "outcome": None,
@@ -125,6 +129,8 @@ def update(conn: Connection, entries: Sequence[Entry], *, since: int) -> list[st
     Returns:
         The subjects that were there before and changed; new ones are not among them.
     """
+    from ledger.scoring.keeping import followed
+
     fresh: Rows = {table: [] for table in VIEWS}
     changed = []
     for subject, held in _by_subject(entries).items():
@@ -133,11 +139,20 @@ def update(conn: Connection, entries: Sequence[Entry], *, since: int) -> list[st
                 fresh[table] += rows
         else:
             changed.append(subject)
-    _insert(conn, fresh)
-    _index(conn, fresh)
-    for subject in changed:
-        refresh(conn, subject)
+    new = [row["id"] for row in fresh[prediction_table]]
+    with followed(conn, _recounted(changed, entries), new):
+        _insert(conn, fresh)
+        _index(conn, fresh)
+        for subject in changed:
+            refresh(conn, subject)
     return changed
+
+
+def _recounted(subjects: Collection[str], entries: Iterable[Entry]) -> list[int]:
+    """Those of the predictions that may score otherwise after these entries."""
+    touched = {e.event.subject for e in entries if e.event.type not in _BESIDE}
+    parts = (subject.partition(":") for subject in subjects if subject in touched)
+    return [int(number) for kind, _, number in parts if kind == "prediction"]
 
 
 def refresh(conn: Connection, subject: str) -> None:
@@ -151,8 +166,13 @@ def refresh(conn: Connection, subject: str) -> None:
     _index(conn, rows)
 
 
-def rebuild(conn: Connection) -> int:
-    """Drop every view's rows and make them again from the journal; how many subjects have any."""
+def rebuild(conn: Connection, today: date | None = None) -> int:
+    """Drop every view's rows and make them again from the journal; how many subjects have any.
+
+    The tallies of the views are made again too, as `today` sees them.
+    """
+    from ledger.scoring import keeping
+
     subjects, made = journal.subjects(conn), 0
     with full_text(conn).made_anew(conn):
         for table in VIEWS:
@@ -161,6 +181,7 @@ def rebuild(conn: Connection) -> int:
             rows = _folded(conn, subjects[start : start + _SUBJECTS_AT_ONCE])
             made += len(rows[article_table]) + len(rows[prediction_table])
             _insert(conn, rows)
+    keeping.rebuild(conn, today)
     return made
 
 

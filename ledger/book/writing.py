@@ -97,9 +97,12 @@ class Deed:
         Raises:
             ConflictError: An external id would belong to two predictions.
         """
+        from ledger.scoring.keeping import move_to
+
         before = journal.frontier_of(self.conn).size
         entries = journal.append(self.conn, events)
         changed = views.update(self.conn, entries, since=before)
+        move_to(self.conn, self.ledger.clock.today())
         for subject in changed:
             kind, _, number = subject.partition(":")
             if kind == "prediction":

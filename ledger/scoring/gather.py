@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from decimal import InvalidOperation
+from functools import partial
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -17,6 +18,8 @@ from ledger.schema import prediction
 from ledger.scoring.groups import Group
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement
@@ -24,16 +27,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy import Subquery
 
+SCORED = ("open", "resolved")  # the statuses of claims that count
+
 
 def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, 1), else_=0)
 
 
-def _state(as_of: str) -> ColumnElement[str]:
-    """The verdict that stands, if it is of that day or before; a later one leaves it open."""
+def _state(as_of: str, known: ColumnElement[bool]) -> ColumnElement[str]:
+    """The verdict, if it was `known` on that day; else what the due day makes of the claim."""
     row = prediction.c
     return case(
-        (and_(row.status == "resolved", row.resolved_on <= as_of), row.outcome),
+        (and_(row.status == "resolved", known), row.outcome),
         (row.due_on < as_of, "overdue"),
         (row.due_on == as_of, "due"),
         else_="open",
@@ -41,15 +46,21 @@ def _state(as_of: str) -> ColumnElement[str]:
 
 
 def _claims(as_of: str, since: str | None) -> Subquery:
-    """Each claim with what scoring asks of it, and no more."""
+    """Each claim made by that day; a verdict of a later day leaves it open."""
     row = prediction.c
-    chosen = [row.status.in_(("open", "resolved")), row.made_on <= as_of]
+    chosen = [row.made_on <= as_of]
     if since is not None:
         chosen.append(row.made_on >= since)
+    return _asked(as_of, row.resolved_on <= as_of, *chosen)
+
+
+def _asked(as_of: str, known: ColumnElement[bool], *chosen: ColumnElement[bool]) -> Subquery:
+    """Each claim with what scoring asks of it, and no more."""
+    row = prediction.c
     return (
         select(
             row.source,
-            _state(as_of).label("state"),
+            _state(as_of, known).label("state"),
             _flag(row.due_on <= as_of).label("ripe"),
             row.credit,
             row.probability,
@@ -62,7 +73,7 @@ def _claims(as_of: str, since: str | None) -> Subquery:
             _flag(row.due_basis.in_(("default", "none"))).label("undated"),
             _flag(row.checkable == "no").label("uncheckable"),
         )
-        .where(*chosen)
+        .where(row.status.in_(SCORED), *chosen)
         .subquery("claim")
     )
 
@@ -80,22 +91,23 @@ def _decimal(text: str | None) -> Decimal | None:
         raise DamagedError("a prediction cannot be scored: a number is none") from error
 
 
-def _group(row: Any) -> Group:
-    return Group(
-        source=row.source,
-        state=row.state,
-        ripe=bool(row.ripe),
-        credit=_decimal(row.credit),
-        probability=_decimal(row.probability),
-        basis=row.basis,
-        hedged=bool(row.hedged),
-        hedge_class=row.hedge_class,
-        noncommittal=bool(row.noncommittal),
-        baseline=_decimal(row.baseline),
-        weight=Decimal(row.weight),
-        undated=bool(row.undated),
-        uncheckable=bool(row.uncheckable),
-        count=row.number,
+def maker_of(alike: Sequence[Any]) -> partial[Group]:
+    """Makes the groups of claims that share these stored values, given a source and a count."""
+    state, ripe, share, p, basis, hedged, kind, vague, baseline, weight, undated, endless = alike
+    return partial(
+        Group,
+        state=state,
+        ripe=bool(ripe),
+        credit=_decimal(share),
+        probability=_decimal(p),
+        basis=basis,
+        hedged=bool(hedged),
+        hedge_class=kind,
+        noncommittal=bool(vague),
+        baseline=_decimal(baseline),
+        weight=Decimal(weight),
+        undated=bool(undated),
+        uncheckable=bool(endless),
     )
 
 
@@ -110,4 +122,21 @@ def gather(conn: Connection, *, as_of: date, since: date | None = None) -> list[
         since: The first day that a claim may have been made on.
     """
     claims = _claims(as_of.isoformat(), None if since is None else since.isoformat())
-    return [_group(row) for row in conn.execute(_grouped(claims))]
+    rows = conn.execute(_grouped(claims))
+    return [maker_of(alike)(source=source, count=number) for source, *alike, number in rows]
+
+
+def settled(
+    conn: Connection, day: str, *chosen: ColumnElement[bool]
+) -> Iterator[tuple[str, tuple[Any, ...], int]]:
+    """The claims chosen, as a day sees them after which nothing is made or resolved.
+
+    Only the due day then tells what became of a claim: `gather` counts the same on every day
+    that no claim was made and no verdict given after.
+
+    Yields:
+        A source, what claims of it share (as `maker_of` takes it), and how many they are.
+    """
+    query = _grouped(_asked(day, prediction.c.resolved_on.is_not(None), *chosen))
+    for source, *alike, number in conn.execute(query):
+        yield source, tuple(alike), number

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ledger.scoring.shrinkage import Prior
     from ledger.scoring.table import Cell
+    from ledger.scoring.table import Record
 
 # Above this share of overdue claims, a source ranks by its worst case.
 _MUCH_UNRESOLVED = 0.10
@@ -46,50 +47,72 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Entrant:
-    """A source's forecasts of one basis, at least one of them resolved."""
+class Form:
+    """What a source's place rests on; nothing of it depends on any other source.
+
+    Attributes:
+        basis: Of the forecasts, ``stated`` or ``hedge``.
+        n: How many independent forecasts were resolved, above 0.
+        mean: Their Brier score.
+        variance: Of one forecast's loss.
+        rank_n: `n`, or with the overdue ones where these are many.
+        rank_mean: `mean`, or then the worst that the overdue ones can make of it.
+    """
 
     basis: str
-    scored: tuple[Cell, ...]
-    overdue: tuple[Cell, ...]
+    n: float
+    mean: float
+    variance: float
+    rank_n: float
+    rank_mean: float
 
 
-def standings(entrants: Mapping[str, Entrant]) -> dict[str, Standing]:
+def forms(record: Record) -> dict[str, Form]:
+    """The forms that a record shows, by basis."""
+    return {
+        basis: form(basis, cells, record.overdue.get(basis, ()))
+        for basis, cells in record.forecasts.items()
+        if cells
+    }
+
+
+def form(basis: str, scored: Sequence[Cell], overdue: Sequence[Cell]) -> Form:
+    """The form that forecasts of one basis show, at least one of them resolved."""
+    n, mean, variance = effective_forecasts(scored), brier(scored), loss_variance(scored)
+    everything = (*scored, *overdue)
+    if total(overdue) <= _MUCH_UNRESOLVED * total(everything):
+        return Form(basis, n, mean, variance, n, mean)
+    _, worst = bounds(scored, overdue)
+    return Form(basis, n, mean, variance, effective_forecasts(everything), worst)
+
+
+def entered(own: Mapping[str, Form]) -> Form | None:
+    """The form that a source is ranked by: stated forecasts where there are some."""
+    return own.get("stated") or own.get("hedge")
+
+
+def standings(entrants: Mapping[str, Form]) -> dict[str, Standing]:
     """The standing of each source among those that are scored on the same basis."""
-    by_basis: defaultdict[str, dict[str, Entrant]] = defaultdict(dict)
-    for name, entrant in entrants.items():
-        by_basis[entrant.basis][name] = entrant
+    by_basis: defaultdict[str, dict[str, Form]] = defaultdict(dict)
+    for name, own in entrants.items():
+        by_basis[own.basis][name] = own
     return {
         name: standing for field in by_basis.values() for name, standing in _field(field).items()
     }
 
 
-def _field(entrants: Mapping[str, Entrant]) -> dict[str, Standing]:
-    prior = fit([_sample(entrant.scored) for entrant in entrants.values()])
-    keys = {name: _rank_key(prior, entrant) for name, entrant in entrants.items()}
-    ordered = sorted(keys.values())
+def _field(forms: Mapping[str, Form]) -> dict[str, Standing]:
+    prior = fit([Sample(own.n, own.mean, own.variance) for own in forms.values()])
+    # By the upper end of the drawn score: a good place must be earned with claims.
+    keys = {name: shrink(prior, own.rank_n, own.rank_mean).high for name, own in forms.items()}
     ranks: dict[float, int] = {}
-    for place, key in enumerate(ordered, start=1):
+    for place, key in enumerate(sorted(keys.values()), start=1):
         ranks.setdefault(key, place)  # equals share the better place
     return {
-        name: _standing(prior, entrant.scored, ranks[keys[name]], len(entrants))
-        for name, entrant in entrants.items()
+        name: _standing(prior, own, ranks[keys[name]], len(forms)) for name, own in forms.items()
     }
 
 
-def _sample(cells: Sequence[Cell]) -> Sample:
-    return Sample(effective_forecasts(cells), brier(cells), loss_variance(cells))
-
-
-def _standing(prior: Prior, cells: Sequence[Cell], rank: int, ranked: int) -> Standing:
-    drawn = shrink(prior, effective_forecasts(cells), brier(cells))
+def _standing(prior: Prior, own: Form, rank: int, ranked: int) -> Standing:
+    drawn = shrink(prior, own.n, own.mean)
     return Standing(drawn.mean, drawn.low, drawn.high, rank, ranked)
-
-
-def _rank_key(prior: Prior, entrant: Entrant) -> float:
-    """The upper end of the drawn score: a good place must be earned with claims."""
-    everything = (*entrant.scored, *entrant.overdue)
-    if total(entrant.overdue) <= _MUCH_UNRESOLVED * total(everything):
-        return shrink(prior, effective_forecasts(entrant.scored), brier(entrant.scored)).high
-    _, worst = bounds(entrant.scored, entrant.overdue)
-    return shrink(prior, effective_forecasts(everything), worst).high

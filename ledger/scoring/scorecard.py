@@ -20,8 +20,9 @@ from ledger.scoring.figures import decomposition
 from ledger.scoring.figures import hit_rate
 from ledger.scoring.figures import scored_basis
 from ledger.scoring.figures import vagueness
-from ledger.scoring.ranking import Entrant
 from ledger.scoring.ranking import Standing
+from ledger.scoring.ranking import entered
+from ledger.scoring.ranking import forms
 from ledger.scoring.ranking import standings
 from ledger.scoring.table import tabulate
 from ledger.scoring.words import explain
@@ -29,7 +30,6 @@ from ledger.scoring.words import explain
 if TYPE_CHECKING:
     from collections.abc import Collection
     from collections.abc import Iterable
-    from collections.abc import Mapping
     from datetime import date
 
     from sqlalchemy import Connection
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ledger.scoring.table import Cohort
     from ledger.scoring.table import Counts
     from ledger.scoring.table import Record
+    from ledger.scoring.tallied import Tallied
 
 Tier = Literal["counts", "shrunk", "table", "full"]
 
@@ -118,11 +119,31 @@ def score(
             name without claims gets an empty card.
     """
     from ledger.scoring.gather import gather
+    from ledger.scoring.tallied import tallied
 
     day = as_of or today
-    groups = gather(conn, as_of=day, since=since)
+    kept = None if since else tallied(conn, day)
+    if kept is not None and sources:
+        return _from_tallies(kept, day, basis, cohort, sources)
+    groups = gather(conn, as_of=day, since=since) if kept is None else kept.groups()
     cards = scorecards(groups, as_of=day, since=since, basis=basis, cohort=cohort)
     return chosen(cards, sources)
+
+
+def _from_tallies(
+    kept: Tallied, day: date, basis: Basis, cohort: Cohort, sources: Collection[str]
+) -> Scorecards:
+    """Only the cards asked for are made; of the other sources, what their places rest on."""
+    places = standings(kept.entrants(cohort, basis))
+    claims = {name: kept.of(name) for name in set(sources)}
+    cards = [
+        _card(name, tabulate(own, cohort=cohort, basis=basis), places.get(name))
+        for name, own in claims.items()
+        if own
+    ]
+    pooled = _card("", tabulate(kept.pooled(), cohort=cohort, basis=basis), None)
+    found = Scorecards(day, None, cohort, basis, tuple(sorted(cards, key=_order)), pooled)
+    return chosen(found, sources)
 
 
 def chosen(cards: Scorecards, sources: Collection[str]) -> Scorecards:
@@ -149,19 +170,11 @@ def scorecards(
     for group in held:
         by_source[group.source].append(group)
     records = {name: tabulate(own, cohort=cohort, basis=basis) for name, own in by_source.items()}
-    places = standings(_entrants(records))
+    entrants = {name: entered(forms(record)) for name, record in records.items()}
+    places = standings({name: form for name, form in entrants.items() if form is not None})
     cards = [_card(name, record, places.get(name)) for name, record in records.items()]
     pooled = _card("", tabulate(held, cohort=cohort, basis=basis), None)
     return Scorecards(as_of, since, cohort, basis, tuple(sorted(cards, key=_order)), pooled)
-
-
-def _entrants(records: Mapping[str, Record]) -> dict[str, Entrant]:
-    entrants = {}
-    for name, record in records.items():
-        basis = scored_basis(record)
-        if cells := record.forecasts.get(basis):
-            entrants[name] = Entrant(basis, cells, record.overdue.get(basis, ()))
-    return entrants
 
 
 def _order(card: Scorecard) -> tuple[bool, int, int, str]:

@@ -179,8 +179,8 @@ class _Tally:
 
     counts: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
-    hits: list[tuple[int, float, float]] = field(default_factory=list)  # count, unit, credit
-    missing: list[float] = field(default_factory=list)
+    hits: Counter[tuple[float, float]] = field(default_factory=Counter)  # by unit and credit
+    missing: Counter[float] = field(default_factory=Counter)  # by unit
     forecasts: defaultdict[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
     overdue: defaultdict[str, list[Cell]] = field(default_factory=lambda: defaultdict(list))
 
@@ -197,14 +197,14 @@ class _Tally:
         """A resolved claim of the cohort."""
         if leaning := lean(group):
             hit = y if leaning > 0 else 1 - y
-            self.hits.append((group.count, float(group.weight), hit))
+            self.hits[float(group.weight), hit] += group.count
         if (p := forecast(group)) is not None:
             self.forecasts[group.basis].append(_cell(group, p, y))
 
     def miss(self, group: Group) -> None:
         """An overdue claim: nobody knows, which the bounds must say."""
         if lean(group):
-            self.missing.append(float(group.weight) * group.count)
+            self.missing[float(group.weight)] += group.count
         if (p := forecast(group)) is not None:
             self.overdue[group.basis].append(_cell(group, p, float(p >= _HALF)))
 
@@ -234,14 +234,15 @@ def _counts(tally: Counter[str], causes: Counter[str]) -> Counts:
     )
 
 
-def _calls(hits: Sequence[tuple[int, float, float]], missing: Sequence[float]) -> Calls:
-    # fsum rounds once, so that no figure depends on the order of the claims.
+def _calls(hits: Mapping[tuple[float, float], int], missing: Mapping[float, int]) -> Calls:
+    # Like calls are counted before they are weighed, and fsum rounds once: no figure depends on
+    # the order of the claims, or on how they were grouped.
     return Calls(
-        sum(count for count, _, _ in hits),
-        fsum(count * unit for count, unit, _ in hits),
-        fsum(count * unit * unit for count, unit, _ in hits),
-        fsum(count * unit * hit for count, unit, hit in hits),
-        fsum(missing),
+        sum(hits.values()),
+        fsum(count * unit for (unit, _), count in hits.items()),
+        fsum(count * unit * unit for (unit, _), count in hits.items()),
+        fsum(count * unit * hit for (unit, hit), count in hits.items()),
+        fsum(unit * count for unit, count in missing.items()),
     )
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ledger.guards import file_problems
 from ledger.guards import guard_problems
 from ledger.schema import head
+from ledger.scoring.keeping import problems as tally_problems
 from ledger.verifying.history import read_history
 from ledger.verifying.subjects import check_subjects
 
@@ -54,17 +55,18 @@ class _MovedOnError(Exception):
 def do_all(
     conn: Connection, sizes: Collection[int], subjects: Sequence[str], terms: Sequence[Terms]
 ) -> tuple[History, list[str], list[Findings]]:
-    """The journal's history, what is wrong with the guards, and what the subjects come to."""
+    """The journal's history, what is wrong with guards and tallies, what the subjects come to."""
     starts = range(0, len(subjects), _SUBJECTS_AT_ONCE)
     jobs: list[Job] = [
         (file_problems, ()),
         (guard_problems, ()),
+        (tally_problems, ()),
         (read_history, (frozenset(sizes),)),
         *((check_subjects, (subjects[i : i + _SUBJECTS_AT_ONCE], terms)) for i in starts),
     ]
     done = _in_processes(conn, jobs) or [do(conn, *args) for do, args in jobs]
-    broken, guards, history, *found = done
-    return history, [*guards, *broken], found
+    broken, guards, tallies, history, *found = done
+    return history, [*guards, *tallies, *broken], found
 
 
 def _in_processes(conn: Connection, jobs: Sequence[Job]) -> list[Any] | None:

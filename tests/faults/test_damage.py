@@ -24,8 +24,10 @@ from ledger.newsroom import search_items
 from ledger.queries import Asked
 from ledger.queries import list_predictions
 from ledger.queries import whole
+from ledger.schema import TALLIES
 from ledger.schema import VIEWS
 from ledger.schema import metadata
+from ledger.scoring.scorecard import score
 from ledger.sqlite_ddl import APPEND_ONLY
 from ledger.sqlite_layout import _OF_FTS5
 from ledger.store import open_ledger
@@ -77,6 +79,8 @@ def shown(conn: Connection) -> dict[str, Any]:
     """All that a verb can show, by what it is read from: tables, indexes, searches, schema."""
     found: dict[str, Any] = {}
     for table in metadata.sorted_tables:
+        if table in TALLIES:
+            continue  # only what is made of them is shown: the scores
         found[table.name] = [tuple(row) for row in conn.execute(select(table))]
     indexes = conn.exec_driver_sql(
         "SELECT i.tbl_name, i.name, group_concat(c.name) FROM sqlite_schema i, "
@@ -94,6 +98,7 @@ def shown(conn: Connection) -> dict[str, Any]:
         found[f"prediction_fts {words}"] = [one.id for one in found_ids]
         found[f"item_fts {words}"] = [one.id for one in search_items(conn, words)]
     found["item_fts news"] = [one.id for one in search_items(conn, "news")]
+    found["score"] = [score(conn, today=TODAY), score(conn, today=TODAY, sources=["Source 3"])]
     schema = conn.exec_driver_sql("SELECT type, name, sql FROM sqlite_schema").all()
     # How FTS5 lays out its own tables is its affair; that it finds what it should is ours.
     found["schema"] = [row for row in schema if not row.name.endswith(_OF_FTS5)]

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     from ledger import views
 
     with session.ledger(create=False).write() as conn:
-        subjects = views.rebuild(conn)
+        subjects = views.rebuild(conn, session.clock.today())
     if args.json:
         session.print_json({"subjects": subjects})
     else:

@@ -191,6 +191,7 @@ def plain_table(where: str) -> Iterator[Any]:
     engine = create_engine(where)
     table = event_table.to_metadata(event_table.metadata.__class__(), name="plain")
     table.indexes.clear()
+    table.primary_key.name = "pk_plain"
     with engine.begin() as conn:
         table.create(conn)
     yield engine, table

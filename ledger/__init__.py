@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ledger.scoring.scorecard import score as score
     from ledger.store import open_ledger as open_ledger
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "Evidence": "ledger.model",

@@ -9,6 +9,7 @@ CalledItError                    exit 1: the world does not fit (failure)
 ├── FeedError                    bytes that are not a feed
 └── LedgerError                  the ledger file or its journal
     ├── NotALedgerError          the file is something else
+    ├── DamagedError             what it holds cannot be read
     ├── LedgerBusyError          another program holds it
     └── ConnectionLostError      its server went away; a write's outcome may be unknown
 
@@ -71,6 +72,13 @@ class LedgerError(CalledItError):
 
 class NotALedgerError(LedgerError):
     """The file is not one of ours."""
+
+
+class DamagedError(LedgerError):
+    """The ledger holds what no verb of ours wrote."""
+
+    def __init__(self, message: str, *, mend: str = "`calledit verify` tells more") -> None:
+        super().__init__(message, mend=mend)
 
 
 class LedgerBusyError(LedgerError):

@@ -1,4 +1,4 @@
-"""What the database itself keeps true: append-only triggers and full-text indexes."""
+"""What the database itself keeps true: its layout, its indexes, and its append-only triggers."""
 
 from __future__ import annotations
 
@@ -12,9 +12,18 @@ if TYPE_CHECKING:
 
 
 def guard_problems(conn: Connection) -> list[str]:
-    """Triggers that are gone or changed, and full-text indexes that are not their tables'."""
-    missing = engine_module(conn.dialect.name).missing_guards(conn)
+    """Tables and triggers that are not as they were made, and full-text indexes that are not true.
+
+    In words.
+    """
     untrue = full_text(conn).untrue(conn)
-    return [f"the database lacks: {what}" for what in missing] + [
-        f"the search index {index} is not true; `calledit rebuild`" for index in untrue
+    return [
+        *engine_module(conn.dialect.name).layout_problems(conn),
+        *(f"the search index {index} is not true; `calledit rebuild`" for index in untrue),
     ]
+
+
+def file_problems(conn: Connection) -> list[str]:
+    """What is wrong with the database's own structure, in words."""
+    said: list[str] = engine_module(conn.dialect.name).broken(conn)
+    return said

@@ -21,8 +21,9 @@ from sqlalchemy import select
 from sqlalchemy import update
 
 from ledger.checkpoints import Checkpoint
+from ledger.clean import clean_line
 from ledger.errors import ConflictError
-from ledger.errors import LedgerError
+from ledger.errors import DamagedError
 from ledger.events import Event
 from ledger.events import parse_event
 from ledger.merkle import Frontier
@@ -30,7 +31,6 @@ from ledger.merkle import leaf_hash
 from ledger.schema import event as event_table
 from ledger.schema import head as head_table
 from ledger.schema import meta
-from ledger.stored import read_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +96,7 @@ def of_deed(conn: Connection, deed: str) -> list[Entry]:
         columns.id < f"{deed}/",  # "/" follows "." in every alphabet of ours
     )
     rows = conn.execute(query.order_by(columns.seq))
-    return [Entry(row.seq, parse_event(row.body)) for row in rows]
+    return [_entry(row.seq, row.body) for row in rows]
 
 
 def _already_there(conn: Connection, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
@@ -120,26 +120,33 @@ def frontier_of(conn: Connection, *, lock: bool = False) -> Frontier:
     """The Merkle frontier as the head row holds it.
 
     Raises:
-        LedgerError: The row was tampered with.
+        DamagedError: The row was tampered with, or is not there, or not alone.
     """
     query = select(head_table.c.size, head_table.c.frontier)
-    row = conn.execute(query.with_for_update() if lock else query).one()
+    rows = conn.execute(query.with_for_update() if lock else query).all()
+    if len(rows) != 1:
+        raise DamagedError(f"the journal has {len(rows)} heads where it should have one")
+    size, roots = rows[0]
+    if not (isinstance(size, int) and size >= 0 and isinstance(roots, bytes)):
+        raise DamagedError("the journal's head is damaged: it is not a size and hashes")
     try:
-        return Frontier.from_bytes(row.size, row.frontier)
+        return Frontier.from_bytes(size, roots)
     except ValueError as error:
-        raise LedgerError(
-            f"the journal's head is damaged: {error}", mend="`calledit verify` tells more"
-        ) from error
+        raise DamagedError(f"the journal's head is damaged: {error}") from error
 
 
 def read(conn: Connection, *, subject: str | None = None) -> Iterator[Entry]:
-    """Events in order, of one subject or of all."""
+    """Events in order, of one subject or of all.
+
+    Raises:
+        DamagedError: What is stored is not an event.
+    """
     query = select(event_table.c.seq, event_table.c.body).order_by(event_table.c.seq)
     if subject is not None:
         query = query.where(event_table.c.subject == subject)
     with conn.execute(query.execution_options(yield_per=_ROWS_AT_ONCE)) as rows:
         for row in rows:
-            yield Entry(row.seq, parse_event(row.body))
+            yield _entry(row.seq, row.body)
 
 
 def subjects(conn: Connection) -> list[str]:
@@ -156,14 +163,34 @@ def read_subjects(conn: Connection, subjects: Sequence[str]) -> Iterator[tuple[s
         .order_by(event_table.c.subject, event_table.c.seq)
     )
     for subject, rows in groupby(conn.execute(query), key=itemgetter(0)):
-        yield subject, [Entry(seq, read_stored(body)) for _, seq, body in rows]
+        yield subject, [_read_entry(seq, body) for _, seq, body in rows]
+
+
+def _entry(seq: int, body: str) -> Entry:
+    try:
+        return Entry(seq, parse_event(body))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _unreadable(seq, error) from error
+
+
+def _read_entry(seq: int, body: bytes) -> Entry:
+    from ledger.stored import read_stored  # its JSON library loads slowly
+
+    try:
+        return Entry(seq, read_stored(body))
+    except ValueError as error:
+        raise _unreadable(seq, error) from error
+
+
+def _unreadable(seq: int, error: Exception) -> DamagedError:
+    return DamagedError(f"event {seq} cannot be read: {clean_line(str(error), limit=200)}")
 
 
 def stored_bytes(conn: Connection) -> ColumnElement[bytes]:
     """The stored bytes of an event's body: what is hashed, whether or not it is text."""
     body = event_table.c.body
     if conn.dialect.name == "sqlite":
-        return cast(body, LargeBinary)
+        return func.coalesce(cast(body, LargeBinary), b"", type_=LargeBinary)
     return func.convert_to(body, "UTF8", type_=LargeBinary)
 
 
@@ -173,7 +200,7 @@ def read_latest(conn: Connection) -> Iterator[Entry]:
     page = query.limit(_A_PAGE)
     while rows := conn.execute(page).all():
         for row in rows:
-            yield Entry(row.seq, parse_event(row.body))
+            yield _entry(row.seq, row.body)
         page = query.where(event_table.c.seq < rows[-1].seq).limit(_A_PAGE)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import update
 
 from ledger import events as ev
 from ledger.errors import NotFoundError
+from ledger.record import record
 from ledger.schema import item as item_table
 from ledger.schema import link as link_table
 from ledger.views import live
@@ -258,6 +259,4 @@ def _joined() -> Any:
 
 
 def _link(row: Mapping[Any, Any]) -> Link:
-    values: dict[str, Any] = dict(row)
-    values["why"] = tuple(json.loads(values["why"]))
-    return Link(**values)
+    return record(Link, row)

@@ -17,14 +17,12 @@ from ledger.engines import engine_module
 from ledger.schema import SCHEMA_VERSION
 from ledger.schema import TALLIES
 from ledger.schema import VIEWS
-from ledger.schema import feed
 from ledger.schema import meta
 from ledger.schema import metadata
 
 if TYPE_CHECKING:
     from alembic.operations import Operations
     from sqlalchemy import Connection
-    from sqlalchemy import Table
 
 
 def upgrade(conn: Connection, *, since: int) -> None:
@@ -47,19 +45,26 @@ def upgrade(conn: Connection, *, since: int) -> None:
     conn.execute(update(meta).where(meta.c.key == "schema").values(value=str(SCHEMA_VERSION)))
 
 
+# Version → table → text columns that the step from it adds to the table. Made anew, the table has
+# them in another place; `ledger.sqlite_layout` knows both.
+ADDED_COLUMNS = {1: {"feed": ("leased_by", "leased_until")}}
+
+
 def _from_1(operations: Operations) -> None:
     """Pollers lease feeds."""
-    _add_columns(operations, feed, "leased_by", "leased_until")
+    _add_columns(operations, 1)
 
 
 _STEPS = {1: _from_1}
 
 
-def _add_columns(operations: Operations, table: Table, *names: str) -> None:
+def _add_columns(operations: Operations, version: int) -> None:
     """Text columns that begin empty."""
-    for name in names:
-        fresh: Column[str] = Column(name, table.c[name].type, nullable=False, server_default="")
-        operations.add_column(table.name, fresh)
+    for table, names in ADDED_COLUMNS[version].items():
+        for name in names:
+            kind = metadata.tables[table].c[name].type
+            fresh: Column[str] = Column(name, kind, nullable=False, server_default="")
+            operations.add_column(table, fresh)
 
 
 def _remake_views(conn: Connection) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
+from decimal import InvalidOperation
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
+
+from ledger.errors import DamagedError
+from ledger.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +26,15 @@ OUTCOME_WORDS: dict[str, str] = {
     "ambiguous": "ambiguous",
     "annulled": "annulled",
 }
+_DECIMALS = (
+    "probability",
+    "probability_low",
+    "probability_high",
+    "baseline",
+    "weight",
+    "credit",
+    "confidence",
+)
 STANCES = ("supports", "contradicts", "mentions")
 
 
@@ -116,15 +129,19 @@ class Prediction:
 
     @classmethod
     def from_row(cls, row: Mapping[Any, Any]) -> Prediction:
-        """From a row of the `prediction` view."""
-        values: dict[str, Any] = dict(row)
-        for name in ("made_on", "due_start", "due_on", "resolved_on"):
-            values[name] = date.fromisoformat(values[name]) if values[name] else None
-        for name in ("tags", "cues"):
-            values[name] = tuple(json.loads(values[name]))
-        for name in ("noncommittal", "negated"):
-            values[name] = bool(values[name])
-        return cls(**values)
+        """From a row of the `prediction` view.
+
+        Raises:
+            DamagedError: No verb of ours wrote this row.
+        """
+        found = record(cls, row)
+        if found.outcome not in {None, *OUTCOMES}:
+            raise DamagedError(f"prediction {found.id} cannot be read: its outcome is unknown")
+        for name in _DECIMALS:
+            text = getattr(found, name)
+            if text is not None and not _is_decimal(text):
+                raise DamagedError(f"prediction {found.id} cannot be read: its {name} is no number")
+        return found
 
     def to_json(self) -> dict[str, Any]:
         """JSON values: dates as text, lists as lists."""
@@ -133,6 +150,13 @@ class Prediction:
     def days_late(self, today: date) -> int:
         """Days since the due date; negative before it."""
         return (today - self.due_on).days
+
+
+def _is_decimal(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
 
 
 def _json_value(value: Any) -> Any:

@@ -21,6 +21,7 @@ from ledger.fulltext import full_text
 from ledger.model import Article
 from ledger.model import Evidence
 from ledger.model import Prediction
+from ledger.record import record
 from ledger.schema import article as article_table
 from ledger.schema import article_text
 from ledger.schema import evidence as evidence_table
@@ -169,10 +170,7 @@ def evidence_of(conn: Connection, prediction_id: int) -> list[Evidence]:
         .where(evidence_table.c.prediction_id == prediction_id)
         .order_by(evidence_table.c.id)
     )
-    rows = [dict(row) for row in conn.execute(query).mappings()]
-    for row in rows:
-        del row["prediction_id"]
-    return [Evidence(**row) for row in rows]
+    return [record(Evidence, row) for row in conn.execute(query).mappings()]
 
 
 def article_of(conn: Connection, prediction: Prediction) -> Article | None:
@@ -181,7 +179,7 @@ def article_of(conn: Connection, prediction: Prediction) -> Article | None:
         return None
     query = select(article_table).where(article_table.c.id == prediction.article_id)
     row = conn.execute(query).mappings().first()
-    return None if row is None else Article(**row)
+    return None if row is None else record(Article, row)
 
 
 def paragraph_of(conn: Connection, prediction: Prediction) -> str:

@@ -19,6 +19,10 @@ from ledger.clock import Clock
 from ledger.engines import engine_module
 from ledger.engines import is_address
 from ledger.engines.modes import in_mode
+from ledger.errors import CalledItError
+from ledger.errors import ConnectionLostError
+from ledger.errors import DamagedError
+from ledger.errors import LedgerBusyError
 from ledger.errors import LedgerError
 from ledger.errors import NotALedgerError
 from ledger.merkle import Frontier
@@ -33,6 +37,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
     from sqlalchemy import Engine
+
+_DIGITS = 10  # more than a schema's number will ever have
 
 
 class Ledger:
@@ -71,7 +77,7 @@ class Ledger:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view of the ledger; nothing is written."""
-        with self._kind.translated(self.where), self._reading.begin() as conn:
+        with self._doubted(), self._reading.begin() as conn:
             yield conn
 
     @contextmanager
@@ -82,9 +88,37 @@ class Ledger:
             ConnectionLostError: The server went away; whether it was written is not known.
             LedgerBusyError: Another program kept on writing.
         """
-        with self._kind.translated(self.where), self._writing.begin() as conn:
+        with self._doubted(), self._writing.begin() as conn:
             yield conn
         self._changed = True
+
+    @contextmanager
+    def _doubted(self) -> Iterator[None]:
+        """What goes wrong with a damaged ledger is the ledger's fault; with a sound one, ours."""
+        try:
+            with self._kind.translated(self.where):
+                yield
+        except (CalledItError, AssertionError):
+            raise
+        except Exception as error:
+            if (damage := self._damage()) is not None:
+                raise damage from error
+            raise
+
+    def _damage(self) -> LedgerError | None:
+        """What is wrong with the ledger, if anything is."""
+        from ledger.verify import verify
+
+        try:
+            with self._kind.translated(self.where), self._reading.begin() as conn:
+                found = verify(conn)
+        except (LedgerBusyError, ConnectionLostError):
+            return None
+        except LedgerError as error:
+            return error
+        if found.ok:
+            return None
+        return DamagedError(f"{self.where} is damaged: {found.problems[0].what}")
 
     def keep_checkpoint(self) -> tuple[str, ...]:
         """Keep a checkpoint if anything was written since the last time.
@@ -188,8 +222,8 @@ def _version(engine: Engine, kind: Any, shown: str) -> int:
             raise NotALedgerError(
                 f"there is no ledger at {shown}", mend="`calledit list` makes one"
             )
-        stored = conn.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one()
-    version = int(stored)
+        query = select(meta.c.value).where(meta.c.key == "schema")
+        version = _schema_number(conn.execute(query).scalar(), shown)
     if version > SCHEMA_VERSION:
         raise NotALedgerError(
             f"{shown} was written by a newer Called It (schema {version}, this one knows "
@@ -197,6 +231,16 @@ def _version(engine: Engine, kind: Any, shown: str) -> int:
             mend="upgrade the program",
         )
     return version
+
+
+def _schema_number(stored: Any, shown: str) -> int:
+    text = str(stored)
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < _DIGITS and int(text)):
+        raise DamagedError(
+            f"{shown} is damaged: it does not say of which schema it is",
+            mend="restore a copy of it",
+        )
+    return int(text)
 
 
 def _upgrade(engine: Engine, version: int) -> None:

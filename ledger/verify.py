@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from ledger import journal
 from ledger.clean import clean_line
+from ledger.guards import file_problems
+from ledger.guards import guard_problems
+from ledger.merkle import EMPTY_ROOT
 from ledger.schema import VIEWS
 from ledger.schema import head
 from ledger.verifying import Problem
+from ledger.verifying.cards import MALFORMED
 from ledger.verifying.cards import check_card
 from ledger.verifying.cards import published
 from ledger.verifying.subjects import strays
@@ -68,6 +73,25 @@ def verify(conn: Connection, against: Sequence[Checkpoint] = ()) -> Verification
         conn: A reading transaction.
         against: Checkpoints that somebody kept; history before each must give the same root.
     """
+    try:
+        return _verified(conn, against)
+    except (*MALFORMED, DBAPIError) as error:
+        # Where tables are gone, or do not keep to their types, nothing can be compared.
+        broken = _broken(conn)
+        if not broken:
+            raise  # a mistake of ours, or the database cannot be read at all
+        broken.append(f"the rest cannot be compared: {clean_line(str(error), limit=200)}")
+        return Verification(0, EMPTY_ROOT.hex(), tuple(Problem(None, what) for what in broken))
+
+
+def _broken(conn: Connection) -> list[str]:
+    try:
+        return [*guard_problems(conn), *file_problems(conn)]
+    except DBAPIError:
+        return []
+
+
+def _verified(conn: Connection, against: Sequence[Checkpoint]) -> Verification:
     subjects = journal.subjects(conn)
     told = published(conn, subjects)
     terms = list(dict.fromkeys(card.terms for card in told.cards))
@@ -104,8 +128,8 @@ def _by_event(stored: Iterable[Problem], read: Iterable[Problem]) -> list[Proble
 
 
 def _head_problems(conn: Connection, frontier: Frontier) -> Iterator[Problem]:
-    row = conn.execute(select(head.c.size, head.c.frontier)).one_or_none()
-    if row is None or (row.size, row.frontier) != (frontier.size, frontier.to_bytes()):
+    rows = conn.execute(select(head.c.size, head.c.frontier)).all()
+    if [tuple(row) for row in rows] != [(frontier.size, frontier.to_bytes())]:
         yield Problem(None, f"the journal's head does not fit its {frontier.size} events")
 
 

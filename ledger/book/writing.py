@@ -19,6 +19,7 @@ from ledger.clean import clean_line
 from ledger.clock import instant_text
 from ledger.errors import ConflictError
 from ledger.errors import ConnectionLostError
+from ledger.errors import LedgerError
 from ledger.errors import UsageError
 from ledger.events import Event
 from ledger.events import new_event_id
@@ -137,11 +138,13 @@ def perform(
         deed: The caller's id for it, for retries of its own; made up where there is none.
 
     Raises:
-        ConnectionLostError: The server stayed away; the deed's outcome is unknown.
+        ConnectionLostError: The server stayed away, or came back and cannot be written; the
+            deed's outcome is unknown.
         ConflictError: The id is that of a deed of another verb.
         UsageError: The id is malformed.
     """
     deed_id = checked_deed(deed) if deed is not None else new_event_id()
+    lost = False
     for wait in (*_WAITS, None):
         try:
             with ledger.write() as conn:
@@ -152,8 +155,13 @@ def perform(
                     do(doing)
                     done = doing.entries
                 return answer(conn, done)
-        except ConnectionLostError as error:
-            if wait is None:
+        except LedgerError as error:
+            away = isinstance(error, ConnectionLostError)
+            lost = lost or away
+            if not lost:
+                raise
+            # Once lost, it may be on its way, whatever is said of another attempt.
+            if wait is None or not away:
                 raise ConnectionLostError(
                     f"{error.message}; whether it was recorded is not known",
                     mend=f"do it again with --once {deed or deed_id}: it is then recorded once",

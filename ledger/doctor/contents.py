@@ -70,10 +70,10 @@ def _schema(version: int) -> Finding:
 
 
 def _guards(conn: Connection) -> Iterator[Finding]:
-    missing = engine_module(conn.dialect.name).missing_guards(conn)
-    for what in missing:
-        yield wrong(f"the database lacks: {what}", "`calledit verify`, then restore a copy")
-    if not missing:
+    problems = engine_module(conn.dialect.name).layout_problems(conn)
+    for what in problems:
+        yield wrong(what, "`calledit verify`, then restore a copy")
+    if not problems:
         yield ok("the triggers that keep the journal append-only are there")
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from typing import Any
 
 from sqlalchemy import create_engine
 from sqlalchemy import event as sa_event
@@ -20,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.exc import OperationalError
 
+from ledger.clean import clean_line
 from ledger.engines.modes import mode_of
 from ledger.errors import ConnectionLostError
 from ledger.errors import LedgerBusyError
@@ -31,6 +31,7 @@ from ledger.postgresql_ddl import DROP_PREDICTION_TEXT
 from ledger.postgresql_ddl import FULL_TEXT
 from ledger.postgresql_ddl import PREDICTION_TEXT
 from ledger.postgresql_ddl import TRIGGERS
+from ledger.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,16 @@ SESSION = {
     "lock_timeout": str(LOCK_MS),
     "synchronous_commit": "on",  # acknowledged means on disk, whatever the server's habit
     "idle_in_transaction_session_timeout": "600000",  # a stopped program holds nobody up for ever
+}
+# A server that falls silent (a cable, a firewall) is given up within half a minute, and not when
+# the system's own patience ends, after minutes or hours. Names as in libpq's documentation.
+_CLIENT = {
+    "connect_timeout": 10,
+    "application_name": "calledit",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
 }
 # SQLSTATE → what it means to us (PostgreSQL's documentation, appendix A).
 _BUSY = {"55P03", "40P01", "40001"}
@@ -71,8 +82,7 @@ def engine_for(where: str, *, create: bool) -> tuple[Engine, str, bool]:
     url = url.set(drivername="postgresql+psycopg")
     shown = url.set(drivername="postgresql").render_as_string(hide_password=True)
     options = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
-    known: dict[str, Any] = {"connect_timeout": 10, "application_name": "calledit"}
-    known = {name: value for name, value in known.items() if name not in url.query}
+    known = {name: value for name, value in _CLIENT.items() if name not in url.query}
     given = url.query.get("options", "")
     try:
         engine = create_engine(
@@ -106,7 +116,29 @@ def is_empty(conn: Connection) -> bool:
     return not any(held)
 
 
-def missing_guards(conn: Connection) -> list[str]:
+def layout_problems(conn: Connection) -> list[str]:
+    """Columns that are gone, added or may be empty now, and changed triggers, in words."""
+    return [*_other_columns(conn), *_missing_triggers(conn)]
+
+
+def _other_columns(conn: Connection) -> list[str]:
+    query = (
+        "SELECT name, a.attname, a.attnotnull FROM unnest(CAST(%s AS text[])) AS name "
+        "JOIN pg_attribute AS a ON a.attrelid = to_regclass(name) "
+        "WHERE a.attnum > 0 AND NOT a.attisdropped"
+    )
+    held = {tuple(row) for row in conn.exec_driver_sql(query, (list(metadata.tables),))}
+    tables = metadata.tables.values()
+    wanted = {(t.name, c.name, not c.nullable) for t in tables for c in t.columns}
+    other = {row[:2] for row in held ^ wanted}
+    return [
+        f"the database's column {clean_line(f'{table}.{column}', limit=200)} is not as this "
+        "version makes it"
+        for table, column in sorted(other)
+    ]
+
+
+def _missing_triggers(conn: Connection) -> list[str]:
     """The triggers and functions that are gone, changed or switched off."""
     query = (
         "SELECT t.tgname, p.prosrc FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid "
@@ -114,7 +146,13 @@ def missing_guards(conn: Connection) -> list[str]:
     )
     held: dict[str, str] = {row.tgname: row.prosrc for row in conn.exec_driver_sql(query)}
     wanted = "".join(APPEND_ONLY)
-    return [f"CREATE TRIGGER {name}" for name in TRIGGERS if held.get(name, "?") not in wanted]
+    missing = [name for name in TRIGGERS if held.get(name, "?") not in wanted]
+    return [f"the database lacks: CREATE TRIGGER {name}" for name in missing]
+
+
+def broken(_conn: Connection) -> list[str]:
+    """Nothing: whether its files are whole is the server's affair (amcheck, page checksums)."""
+    return []
 
 
 @contextmanager

@@ -21,6 +21,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.exc import OperationalError
 
+from ledger import sqlite_layout
+from ledger.clean import clean_line
 from ledger.engines.modes import mode_of
 from ledger.errors import LedgerBusyError
 from ledger.errors import LedgerError
@@ -50,6 +52,7 @@ PRAGMAS = {
 BUSY_MS = 30_000  # sixteen writers at once wait eleven seconds at the longest
 
 _HEADER = 100
+_MOST_TOLD = 5  # lines of what is wrong with a file
 # As SQLite's documentation names them, "Result and Error Codes".
 _DISK = ("SQLITE_IOERR", "SQLITE_CANTOPEN")
 
@@ -103,13 +106,18 @@ def journal_mode() -> tuple[str, str]:
     return "delete", f"SQLite {sqlite3.sqlite_version} lacks the WAL-reset fix (3.51.3)"
 
 
-def missing_guards(conn: Connection) -> list[str]:
-    """The triggers and indexes that are gone or changed, by the beginning of their statement."""
-    held = set(
-        conn.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").scalars()
-    )
-    wanted = (*APPEND_ONLY, *FULL_TEXT)
-    return [statement.split(" ON ")[0][:60] for statement in wanted if statement not in held]
+def layout_problems(conn: Connection) -> list[str]:
+    """Tables, indexes and triggers that are gone or changed, or not ours, in words."""
+    return sqlite_layout.layout_problems(conn)
+
+
+def broken(conn: Connection) -> list[str]:
+    """What is wrong with the file's own structure, in words.
+
+    Indexes are compared with their tables; values must be of their columns' types.
+    """
+    said = conn.exec_driver_sql(f"PRAGMA integrity_check({_MOST_TOLD})").scalars().all()
+    return [f"the file is damaged: {clean_line(one)}" for one in said if one != "ok"]
 
 
 @contextmanager
@@ -122,10 +130,11 @@ def translated(where: str) -> Iterator[None]:
     except OperationalError as error:
         raise _operational(where, error.orig) from error
     except DatabaseError as error:
-        raise LedgerError(
-            f"{where} is damaged: the database says: {error.orig}",
-            mend="restore a copy of it; `calledit doctor` tells more",
-        ) from error
+        raise _damaged(where, error.orig) from error
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # The driver's own: rows are read past SQLAlchemy in places, and an error of SQLite's that
+        # quotes a damaged schema is no text that Python can read.
+        raise _damaged(where, error) from error
 
 
 def _configure(raw: sqlite3.Connection, _record: Any) -> None:
@@ -178,7 +187,7 @@ def _asked(path: Path) -> tuple[int, int]:
             (tables,) = raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlite3.OperationalError as error:
         raise _operational(str(path), error) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise NotALedgerError(
             f"{path} is not a ledger ({error})", mend="name another file"
         ) from error
@@ -196,6 +205,13 @@ def _refuse_cut_off(path: Path, header: bytes, size: int) -> None:
         )
 
 
+def _damaged(where: str, error: BaseException | None) -> LedgerError:
+    return LedgerError(
+        f"{where} is damaged: the database says: {clean_line(str(error), limit=200)}",
+        mend="restore a copy of it; `calledit doctor` tells more",
+    )
+
+
 def _operational(where: str, error: BaseException | None) -> LedgerError:
     said, code = str(error), getattr(error, "sqlite_errorname", "")
     if "locked" in said:
@@ -208,5 +224,8 @@ def _operational(where: str, error: BaseException | None) -> LedgerError:
         return LedgerError(
             f"{where} cannot be written: the disk is full", mend="make room, then try again"
         )
+    if "decode to UTF-8" in said:
+        return _damaged(where, error)
+    said = clean_line(said, limit=200)
     mend = "see whether the disk is full, failing or read-only" if code.startswith(_DISK) else ""
     return LedgerError(f"{where}: the database says: {said}", mend=mend)

@@ -112,7 +112,9 @@ def untrue(conn: Connection) -> list[str]:
 def _passes(conn: Connection, check: str) -> bool:
     try:
         conn.exec_driver_sql(check)
-    except OperationalError:
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR":
+            return False  # it is not there, or is no index
         raise  # somebody is writing, which says nothing of the index
     except DatabaseError:
         return False

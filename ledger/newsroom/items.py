@@ -11,6 +11,7 @@ from ledger.errors import NotFoundError
 from ledger.fulltext import full_text
 from ledger.newsroom.records import Item
 from ledger.newsroom.records import Revision
+from ledger.record import record
 from ledger.schema import item as item_table
 from ledger.schema import item_revision
 
@@ -71,4 +72,4 @@ def revisions_of(conn: Connection, item_id: int) -> list[Revision]:
     columns = [item_revision.c[name] for name in Revision.__dataclass_fields__]
     query = select(*columns).where(item_revision.c.item_id == item_id)
     rows = conn.execute(query.order_by(item_revision.c.revision)).mappings()
-    return [Revision(**row) for row in rows]
+    return [record(Revision, row) for row in rows]

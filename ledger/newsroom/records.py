@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import Self
 
+from ledger.record import record
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -79,11 +81,7 @@ class Feed:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
         """The feed of a database row."""
-        values = {name: row[name] for name in cls.__dataclass_fields__ if name in row}
-        values["tags"] = tuple(json.loads(row["tags"]))
-        values["next_why"] = tuple(json.loads(row["next_why"]))
-        values["allow_private"] = bool(row["allow_private"])
-        return cls(**values)
+        return record(cls, row)
 
     def is_leased(self, now: str, *, to_other_than: str) -> bool:
         """Whether another poller is asking it at this instant."""
@@ -164,8 +162,7 @@ class Item:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
         """The item of a database row."""
-        values = {name: row[name] for name in cls.__dataclass_fields__}
-        return cls(**values | {"authors": tuple(json.loads(row["authors"]))})
+        return record(cls, row)
 
     def to_json(self) -> dict[str, Any]:
         """For ``--json``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from decimal import InvalidOperation
 from functools import partial
 from typing import TYPE_CHECKING
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import case
 from sqlalchemy import func
 from sqlalchemy import select
 
+from ledger.errors import DamagedError
 from ledger.schema import prediction
 from ledger.scoring.groups import Group
 
@@ -83,7 +85,10 @@ def _grouped(claims: Subquery) -> Select[Any]:
 
 
 def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation as error:
+        raise DamagedError("a prediction cannot be scored: a number is none") from error
 
 
 def maker_of(alike: Sequence[Any]) -> partial[Group]:

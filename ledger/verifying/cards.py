@@ -18,6 +18,7 @@ from ledger import views
 from ledger.clean import clean_line
 from ledger.clock import parse_date
 from ledger.errors import CalledItError
+from ledger.errors import DamagedError
 from ledger.schema import prediction
 from ledger.scoring.gather import gather
 from ledger.scoring.publication import RULES
@@ -85,7 +86,7 @@ def published(conn: Connection, subjects: Sequence[str]) -> Published:
         if subject.startswith("scorecard:"):
             try:
                 entries = list(journal.read(conn, subject=subject))
-            except ValueError:
+            except DamagedError:
                 continue  # who reads every event names it
             for entry in entries:
                 _sort(entry, found)

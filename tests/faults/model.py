@@ -159,8 +159,10 @@ class Model:
         for number in numbers:
             before = self.find(number, "draft", "dropped")
             changes[number] = [_set({**_OPEN, "status": "open"}), _set(changed(before, given))]
-        if given.get("external_id") is not None and (
-            len(numbers) > 1 or self._is_taken(given["external_id"], numbers)
+        if (
+            numbers
+            and given.get("external_id") is not None
+            and (len(numbers) > 1 or self._is_taken(given["external_id"], numbers))
         ):
             raise RefusedError
         if changes:

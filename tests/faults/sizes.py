@@ -15,9 +15,17 @@ SIZES = {
     "crowd_verbs": (100, 2_000),
     "tamperings": (20, 300),  # of each class
     "byte_flips": (200, 10_000),
+    "verbs_a_flip": (5, 100),  # in torture: all
     "model_sequences": (150, 10_000),  # of 50 verbs; 300 would take a minute
     "clock_cases": (500, 20_000),
     "hostile_documents": (500, 20_000),
+    "cut_verbs": (60, 5_000),  # PostgreSQL: verbs whose connection is cut
+    "cut_model_verbs": (50, 1_000),  # the same, against the model
+    "lost_verbs": (20, 500),  # whose server does not come back
+    "terminated_verbs": (60, 3_000),  # while sessions are terminated at random
+    "server_crashes": (2, 40),
+    "model_sequences_postgresql": (10, 300),
+    "races": (50, 2_000),
 }
 
 

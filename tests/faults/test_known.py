@@ -5,9 +5,7 @@ The campaigns pass over what is named here, so that they can look for the next o
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from contextlib import closing
 from contextlib import contextmanager
 from datetime import UTC
 from datetime import date
@@ -16,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import NoResultFound
 
 from ledger import book
 from ledger.clock import Clock
@@ -24,15 +21,11 @@ from ledger.errors import CalledItError
 from ledger.model import Evidence
 from ledger.queries import evidence_of
 from ledger.queries import get_prediction
-from ledger.queries import whole
 from ledger.schema import link as link_table
-from ledger.store import open_ledger
-from ledger.verify import verify
 from tests.ledger.news import add_item
 from tests.ledger.news import add_link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from collections.abc import Iterator
 
     from ledger.model import Prediction
@@ -155,128 +148,6 @@ def test_no_prediction_is_amended_into_the_future(ledger: Ledger) -> None:
     book.add(ledger, CLAIM)
     with refused():
         book.amend(ledger, 1, {"made_on": "2026-01-16"})
-
-
-# ── the file ────────────────────────────────────────────────────────────────────────────────
-
-
-def owner(ledger: Ledger, *statements: str) -> None:
-    """As the file's owner can, whatever the schema says."""
-    ledger.close()
-    with closing(sqlite3.connect(ledger.where, isolation_level=None)) as raw:
-        raw.execute("PRAGMA writable_schema=ON")
-        for statement in statements:
-            raw.execute(statement)
-
-
-def reopened_and_checked(ledger: Ledger) -> bool:
-    """Whether it is called sound; an error of ours is an answer too."""
-    try:
-        again = open_ledger(ledger.where, clock=ledger.clock)
-    except CalledItError:
-        return False
-    try:
-        with again.read() as conn:
-            return verify(conn).ok
-    except CalledItError:
-        return False
-    finally:
-        again.close()
-
-
-@known(
-    "verify reads tables only; PRAGMA integrity_check compares indexes with them", AssertionError
-)
-def test_a_damaged_index_is_told(ledger: Ledger) -> None:
-    book.add_many(ledger, [CLAIM | {"source": f"Source {number}"} for number in range(40)])
-    ledger.close()
-    with closing(sqlite3.connect(ledger.where)) as raw:
-        query = "SELECT rootpage FROM sqlite_schema WHERE name = 'ix_prediction_source'"
-        page = raw.execute(query).fetchone()[0]
-        width = raw.execute("PRAGMA page_size").fetchone()[0]
-    with open(ledger.where, "r+b") as file:  # noqa: PTH123 (read and written in place)
-        file.seek((page - 1) * width)
-        index = file.read(width)
-        file.seek((page - 1) * width)
-        file.write(index.replace(b"Source 7", b"Source x"))
-    assert not reopened_and_checked(ledger)
-
-
-@known("verify compares the triggers' text, and not the tables'", AssertionError)
-def test_a_changed_schema_is_told(ledger: Ledger) -> None:
-    old, new = "DEFAULT ''suggested''", "DEFAULT ''suggestee''"
-    owner(ledger, f"UPDATE sqlite_schema SET sql = replace(sql, '{old}', '{new}')")
-    assert not reopened_and_checked(ledger)
-
-
-LAX = "UPDATE sqlite_schema SET sql = replace(replace(sql, 'STRICT', ''), 'NOT NULL', '')"
-
-
-@known("verify takes every stored body for text", (AttributeError, TypeError))
-@pytest.mark.parametrize("value", ["CAST(body AS BLOB)", "NULL"])
-def test_a_body_that_is_no_text_is_told(ledger: Ledger, value: str) -> None:
-    book.add(ledger, CLAIM)
-    owner(ledger, LAX, "DROP TRIGGER event_no_update")
-    owner(ledger, f"UPDATE event SET body = {value}")
-    assert not reopened_and_checked(ledger)
-
-
-@known("verify expects one head at most", Exception)
-def test_a_second_head_is_told(ledger: Ledger) -> None:
-    owner(ledger, "UPDATE sqlite_schema SET sql = replace(sql, 'id = 1', 'id > 0')")
-    owner(ledger, "INSERT INTO head VALUES (2, 0, x'')")
-    assert not reopened_and_checked(ledger)
-
-
-@known("the schema's number is read without doubt", Exception)
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE meta SET value = 'one' WHERE key = 'schema'",
-        "DELETE FROM meta WHERE key = 'schema'",
-    ],
-)
-def test_a_schema_that_is_no_number_is_told(ledger: Ledger, statement: str) -> None:
-    owner(ledger, statement)
-    assert not reopened_and_checked(ledger)
-
-
-@known("an error whose text is not UTF-8 is none of the errors that are translated", UnicodeError)
-def test_a_schema_that_is_no_text_is_told(ledger: Ledger) -> None:
-    name = "CAST(x'c1657874' AS TEXT)"
-    owner(ledger, f"UPDATE sqlite_schema SET name = {name}, sql = 'x' WHERE name = 'meta'")
-    with refused():
-        open_ledger(ledger.where).close()
-
-
-def _whole(ledger: Ledger) -> object:
-    with ledger.read() as conn:
-        return whole(conn, get_prediction(conn, 1))
-
-
-READERS: dict[str, Callable[[Ledger], object]] = {
-    "show": _whole,
-    "undo": book.undo,
-    "add": lambda ledger: book.add(ledger, CLAIM),
-}
-
-
-@known("what journal.read cannot parse is told as an error of Python's", ValueError)
-@pytest.mark.parametrize("verb", ["show", "undo"])
-def test_a_damaged_event_is_an_error_of_ours(ledger: Ledger, verb: str) -> None:
-    book.add(ledger, CLAIM)
-    owner(ledger, "DROP TRIGGER event_no_update", "UPDATE event SET body = 'x'")
-    with refused():
-        READERS[verb](ledger)
-
-
-@known("journal.frontier_of believes the head", (ValueError, NoResultFound))
-@pytest.mark.parametrize("statement", ["UPDATE head SET frontier = x'00'", "DELETE FROM head"])
-def test_a_damaged_head_is_an_error_of_ours(ledger: Ledger, statement: str) -> None:
-    book.add(ledger, CLAIM)
-    owner(ledger, statement)
-    with refused():
-        READERS["add"](ledger)
 
 
 # ── the clock ───────────────────────────────────────────────────────────────────────────────

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ledger.store import Ledger
+    from tests.postgres import Server
 
     Fresh = Callable[[], Ledger]
 
@@ -69,6 +70,20 @@ def _maker(folder: Path) -> Fresh:
         path = folder / f"{made % 4}.db"  # at most two are open at a time
         shutil.copy(template, path)
         return open_ledger(path, clock=ticking())
+
+    return make
+
+
+@pytest.fixture
+def fresh_on_server(postgres: Server) -> Fresh:
+    """Makes an empty ledger on a server; the one before the last is thrown away."""
+    made: list[str] = []
+
+    def make() -> Ledger:
+        if len(made) > 1:
+            postgres.drop(made.pop(0))
+        made.append(postgres.fresh_place())
+        return open_ledger(made[-1], clock=ticking())
 
     return make
 
@@ -180,7 +195,15 @@ def campaign(fresh: Fresh, sequences: int, first: int) -> dict[str, int]:
 
 
 def test_random_verbs_do_what_the_model_does(fresh: Fresh) -> None:
-    start = time.monotonic()
-    tally = campaign(fresh, size("model_sequences"), seed())
-    report(f"model: {tally} in {time.monotonic() - start:.0f} s")
+    _reported(fresh, "model_sequences")
+
+
+def test_random_verbs_do_what_the_model_does_on_a_server(fresh_on_server: Fresh) -> None:
+    _reported(fresh_on_server, "model_sequences_postgresql")
+
+
+def _reported(fresh: Fresh, name: str) -> None:
+    start, chosen = time.monotonic(), seed()
+    tally = campaign(fresh, size(name), chosen)
+    report(f"{name}: {size(name)}, {tally}, seed {chosen}, {time.monotonic() - start:.0f} s")
     assert tally["done"] > tally["refused"] / 2

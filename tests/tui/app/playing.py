@@ -106,7 +106,7 @@ class Play:
         if self.place.has_class("-asking"):
             return self.lines[-2].strip()
         said = " ".join(line.strip() for line in self.status_lines)
-        return re.sub(r"\s*\b[0-9a-f]{8}$", "", said).strip()
+        return re.sub(r"\s+[A-Za-z0-9+/]{8}$", "", said).strip()
 
     @property
     def status_lines(self) -> list[str]:

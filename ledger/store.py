@@ -193,7 +193,7 @@ def open_ledger(
             version = _version(engine, kind, shown)
             older = version if upgrade and version < SCHEMA_VERSION else 0
             if older:
-                _upgrade(engine, older)
+                _upgrade(engine)
     except BaseException:
         engine.dispose()
         raise

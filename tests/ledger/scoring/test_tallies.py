@@ -179,6 +179,7 @@ def held(conn: Connection) -> list[list[tuple[Any, ...]]]:
 
 def test_what_is_followed_is_what_is_counted_anew(lived: Ledger) -> None:
     with lived.write() as conn:
+        keeping.move_to(conn, lived.clock.today())
         followed = held(conn)
         views.rebuild(conn, lived.clock.today())
         assert held(conn) == followed

@@ -34,6 +34,7 @@ from ledger.errors import ConflictError
 from ledger.errors import LedgerError
 from ledger.journal import checkpoint
 from ledger.merkle import Frontier
+from ledger.merkle import leaf_hash
 from ledger.schema import SCHEMA_VERSION
 from ledger.schema import meta
 from ledger.store import create_tables
@@ -187,9 +188,16 @@ def _check(fresh: Path, held: Checkpoint, schema: list[tuple[str, str, str]], wh
         origin = copy.execute("SELECT value FROM meta WHERE key = 'origin'").fetchone()[0]
         size, roots = copy.execute("SELECT size, frontier FROM head").fetchone()
         copied = copy.execute(_SCHEMA).fetchall()
+        bodies = copy.execute("SELECT CAST(body AS BLOB) FROM event ORDER BY seq")
+        rehashed = Frontier.over(leaf_hash(body) for (body,) in bodies)
     found = Checkpoint(origin, size, Frontier.from_bytes(size, roots).root())
-    if said != ["ok"] or found != held or copied != schema:
-        reason = said[0].splitlines()[-1] if said != ["ok"] else "it differs from what was read"
+    is_true = (rehashed.size, rehashed.root()) == (held.size, held.root)
+    if said != ["ok"] or found != held or copied != schema or not is_true:
+        reason = "it differs from what was read"
+        if said != ["ok"]:
+            reason = said[0].splitlines()[-1]
+        elif not is_true:
+            reason = "the journal's events do not give its root"
         raise LedgerError(
             f"no copy was made, since it would be damaged: {clean_line(reason, limit=200)}",
             mend=f"`calledit doctor` tells more of {where}",

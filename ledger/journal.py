@@ -135,6 +135,18 @@ def frontier_of(conn: Connection, *, lock: bool = False) -> Frontier:
         raise DamagedError(f"the journal's head is damaged: {error}") from error
 
 
+def refuse_other_head(conn: Connection) -> None:
+    """Nothing is to be made from a journal whose end is not where its head says.
+
+    Raises:
+        DamagedError: It is not.
+    """
+    last = conn.execute(select(func.max(event_table.c.seq))).scalar() or 0
+    size = frontier_of(conn).size
+    if size != last:
+        raise DamagedError(f"the journal's head states {size} events, the last one is {last}")
+
+
 def read(conn: Connection, *, subject: str | None = None) -> Iterator[Entry]:
     """Events in order, of one subject or of all.
 

@@ -173,6 +173,7 @@ def rebuild(conn: Connection, today: date | None = None) -> int:
     """
     from ledger.scoring import keeping
 
+    journal.refuse_other_head(conn)
     subjects, made = journal.subjects(conn), 0
     with full_text(conn).made_anew(conn):
         for table in VIEWS:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import signal
 import sys
+import threading
 from typing import TYPE_CHECKING
 from typing import NoReturn
 
@@ -109,12 +111,25 @@ def _run(argv: list[str]) -> int:
         os.environ["NO_COLOR"] = "1"
     today = None if args.today is None else parse_date(args.today, name="--today")
     session = Session(ledger=args.ledger, today=today, deed=args.once)
+    _end_in_order()
     try:
         code: int = module.run(args, session)
         sys.stdout.flush()
     finally:
         session.close()
     return code
+
+
+def _end_in_order() -> None:
+    """A closed terminal or a polite kill ends us as an error would: what is open is closed."""
+
+    def end(number: int, _frame: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), end)
 
 
 def _common_options() -> argparse.ArgumentParser:

@@ -78,7 +78,7 @@ def add_many(
     def do(deed: Deed) -> None:
         _record(deed, ev.RECORDED, [completed(fields, today=today) for fields in given])
 
-    return perform(ledger, "add", do, predictions_in, deed=deed)
+    return perform(ledger, "add", [dict(fields) for fields in given], do, predictions_in, deed=deed)
 
 
 def record_article(
@@ -130,7 +130,7 @@ def record_article(
         assert held is not None
         return held, predictions_of_article(conn, held.id), bool(entries)
 
-    return perform(ledger, "read", do, answer, deed=deed)
+    return perform(ledger, "read", [sha256, published, keep_all], do, answer, deed=deed)
 
 
 def digest(text: str) -> str:
@@ -162,7 +162,7 @@ def keep(
         ]
         deed.write(*events)
 
-    return perform(ledger, "keep", do, predictions_in, deed=deed)
+    return perform(ledger, "keep", [ids, dict(changes or {})], do, predictions_in, deed=deed)
 
 
 def drop(
@@ -181,7 +181,7 @@ def drop(
         found = [find_in(deed.conn, number, "draft") for number in ids]
         deed.write(*[deed.happened(ev.DROPPED, subject_of(p.id), data) for p in found])
 
-    return perform(ledger, "drop", do, predictions_in, deed=deed)
+    return perform(ledger, "drop", [ids, reason], do, predictions_in, deed=deed)
 
 
 def amend(
@@ -217,7 +217,9 @@ def amend(
         data = {"changes": applied, "reason": clean_block(reason, limit=4_000)}
         deed.write(deed.happened(ev.AMENDED, subject_of(prediction_id), data))
 
-    return perform(ledger, "amend", do, prediction_in, deed=deed)
+    return perform(
+        ledger, "amend", [prediction_id, dict(changes), reason], do, prediction_in, deed=deed
+    )
 
 
 def note(ledger: Ledger, prediction_id: int, text: str, *, deed: str | None = None) -> Prediction:
@@ -235,7 +237,7 @@ def note(ledger: Ledger, prediction_id: int, text: str, *, deed: str | None = No
         get_prediction(deed.conn, prediction_id)
         deed.write(deed.happened(ev.NOTED, subject_of(prediction_id), data))
 
-    return perform(ledger, "note", do, prediction_in, deed=deed)
+    return perform(ledger, "note", [prediction_id, text], do, prediction_in, deed=deed)
 
 
 def withdraw(
@@ -261,7 +263,7 @@ def withdraw(
         find_in(deed.conn, prediction_id, "open", "resolved", seen=seen)
         deed.write(deed.happened(ev.WITHDRAWN, subject_of(prediction_id), data))
 
-    return perform(ledger, "withdraw", do, prediction_in, deed=deed)
+    return perform(ledger, "withdraw", [prediction_id, reason], do, prediction_in, deed=deed)
 
 
 def _record(deed: Deed, kind: str, many: Sequence[dict[str, Any]]) -> None:

@@ -93,7 +93,7 @@ def import_rows(
         resolved = sum(event.type == ev.RESOLVED for event in events)
         return Imported(tuple(ids), len(rows) - len(ids), resolved)
 
-    return perform(ledger, "import", do, answer, deed=deed)
+    return perform(ledger, "import", [name, [dict(row) for row in rows]], do, answer, deed=deed)
 
 
 def _is_known(conn: Connection, external_id: str | None, row: Mapping[str, Any]) -> bool:

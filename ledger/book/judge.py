@@ -63,7 +63,7 @@ def attach(
         found = find_in(deed.conn, prediction_id, "open", "resolved")
         deed.write(_attaching(deed, found, evidence))
 
-    return perform(ledger, "attach", do, prediction_in, deed=deed)
+    return perform(ledger, "attach", [prediction_id, evidence], do, prediction_in, deed=deed)
 
 
 def detach(
@@ -80,7 +80,7 @@ def detach(
         found = get_prediction(deed.conn, prediction_id)
         deed.write(_detaching(deed, found, evidence_id))
 
-    return perform(ledger, "detach", do, prediction_in, deed=deed)
+    return perform(ledger, "detach", [prediction_id, evidence_id], do, prediction_in, deed=deed)
 
 
 def accept(ledger: Ledger, link_id: int, *, deed: str | None = None) -> Prediction:
@@ -105,7 +105,7 @@ def accept_many(
             found = find_in(deed.conn, link.prediction_id, "open", "resolved")
             deed.write(_attaching(deed, found, link.item_id))
 
-    return perform(ledger, "accept", do, predictions_in, deed=deed)
+    return perform(ledger, "accept", ids, do, predictions_in, deed=deed)
 
 
 def reject(ledger: Ledger, link_id: int, *, deed: str | None = None) -> Prediction:
@@ -141,7 +141,7 @@ def reject_many(
         numbers = [links.get_link(conn, link_id).prediction_id for link_id in ids]
         return [get_prediction(conn, number) for number in dict.fromkeys(numbers)]
 
-    return perform(ledger, "reject", do, answer, deed=deed)
+    return perform(ledger, "reject", ids, do, answer, deed=deed)
 
 
 def resolve(
@@ -189,7 +189,9 @@ def resolve(
             )
         deed.write(*attaching, deed.happened(ev.RESOLVED, subject_of(prediction_id), data))
 
-    return perform(ledger, "resolve", do, prediction_in, deed=deed)
+    return perform(
+        ledger, "resolve", [prediction_id, data, list(evidence)], do, prediction_in, deed=deed
+    )
 
 
 def reopen(
@@ -215,7 +217,7 @@ def reopen(
         find_in(deed.conn, prediction_id, "resolved", seen=seen)
         deed.write(deed.happened(ev.REOPENED, subject_of(prediction_id), data))
 
-    return perform(ledger, "reopen", do, prediction_in, deed=deed)
+    return perform(ledger, "reopen", [prediction_id, reason], do, prediction_in, deed=deed)
 
 
 def refuse_before_made(resolved_on: str, made_on: str) -> None:

@@ -61,4 +61,11 @@ def publish_scorecard(
         number = deed.conn.execute(query).scalar_one() + 1
         deed.write(deed.happened(PUBLISHED, f"scorecard:{number}", told))
 
-    return perform(ledger, "publish", do, lambda _conn, entries: entries[0], deed=deed)
+    return perform(
+        ledger,
+        "publish",
+        [as_of, since, basis, cohort, sorted(sources)],
+        do,
+        lambda _conn, entries: entries[0],
+        deed=deed,
+    )

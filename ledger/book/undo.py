@@ -62,7 +62,7 @@ def undo(ledger: Ledger, *, deed: str | None = None) -> Event:
         event = entries[0].event
         return _event_by_id(conn, event.subject, event.data["event"])
 
-    return perform(ledger, "undo", do, answer, deed=deed)
+    return perform(ledger, "undo", None, do, answer, deed=deed)
 
 
 def redo(ledger: Ledger, *, deed: str | None = None) -> Event:
@@ -86,7 +86,7 @@ def redo(ledger: Ledger, *, deed: str | None = None) -> Event:
         taking_back = _event_by_id(conn, last.subject, last.data["event"])
         return _event_by_id(conn, last.subject, taking_back.data["event"])
 
-    return perform(ledger, "redo", do, answer, deed=deed)
+    return perform(ledger, "redo", None, do, answer, deed=deed)
 
 
 def _standing(conn: Connection, actor: str) -> Iterator[Entry]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import time
 from typing import TYPE_CHECKING
@@ -76,17 +78,17 @@ class Deed:
         ledger: Where.
     """
 
-    def __init__(self, ledger: Ledger, conn: Connection, deed_id: str, verb: str) -> None:
+    def __init__(self, ledger: Ledger, conn: Connection, deed_id: str, asked: str) -> None:
         self.ledger = ledger
         self.conn = conn
         self.id = deed_id
-        self._verb = verb
+        self._asked = asked
         self._entries: list[Entry] = []
         self._named = 0
 
     def happened(self, kind: str, subject: str, data: dict[str, Any]) -> Event:
         """An event of now, by whoever works on this ledger."""
-        event_id = f"{self.id}.{self._verb}.{self._named}"
+        event_id = f"{self.id}.{self._asked}.{self._named}"
         self._named += 1
         now = instant_text(self.ledger.clock.now())
         return Event(kind, subject, now, self.ledger.actor, data, id=event_id, deed=self.id)
@@ -120,6 +122,7 @@ class Deed:
 def perform(
     ledger: Ledger,
     verb: str,
+    about: object,
     do: Callable[[Deed], None],
     answer: Callable[[Connection, Sequence[Entry]], _T],
     *,
@@ -132,7 +135,8 @@ def perform(
 
     Args:
         ledger: Where.
-        verb: Its name; a deed is of one verb.
+        verb: Its name.
+        about: What it was asked to do, as JSON can say it; a deed is of one verb and one asking.
         do: Checks, and writes events.
         answer: What the caller gets, worked out from the events.
         deed: The caller's id for it, for retries of its own; made up where there is none.
@@ -140,18 +144,19 @@ def perform(
     Raises:
         ConnectionLostError: The server stayed away, or came back and cannot be written; the
             deed's outcome is unknown.
-        ConflictError: The id is that of a deed of another verb.
+        ConflictError: The id is that of another deed.
         UsageError: The id is malformed.
     """
     deed_id = checked_deed(deed) if deed is not None else new_event_id()
+    asked = f"{verb}-{_digest(about)}"
     lost = False
     for wait in (*_WAITS, None):
         try:
             with ledger.write() as conn:
                 done: Sequence[Entry] = journal.of_deed(conn, deed_id)
-                _refuse_other_verb(deed_id, verb, done)
+                _refuse_other_asking(deed_id, asked, done)
                 if not done:
-                    doing = Deed(ledger, conn, deed_id, verb)
+                    doing = Deed(ledger, conn, deed_id, asked)
                     do(doing)
                     done = doing.entries
                 return answer(conn, done)
@@ -170,12 +175,17 @@ def perform(
     raise AssertionError  # the last turn returns or raises
 
 
-def _refuse_other_verb(deed: str, verb: str, done: Sequence[Entry]) -> None:
+def _refuse_other_asking(deed: str, asked: str, done: Sequence[Entry]) -> None:
     used = {entry.event.id.split(".")[1] for entry in done}
-    if used - {verb}:
-        raise ConflictError(
-            f"{deed} names a deed already, by the verb {used.pop()}", mend="choose another name"
-        )
+    if used - {asked}:
+        verb = used.pop().partition("-")[0]
+        what = "with other words" if verb == asked.partition("-")[0] else f"by the verb {verb}"
+        raise ConflictError(f"{deed} names a deed already, {what}", mend="choose another name")
+
+
+def _digest(about: object) -> str:
+    said = json.dumps(about, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def checked_deed(deed: str) -> str:

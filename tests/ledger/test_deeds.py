@@ -130,6 +130,15 @@ def test_one_id_is_one_deed_of_one_verb(ledger: Ledger) -> None:
         book.note(ledger, 1, "a remark", deed="mine")
 
 
+def test_one_id_is_one_asking(ledger: Ledger) -> None:
+    book.add_many(ledger, [CLAIM, SNOW])
+    book.resolve(ledger, 1, "true", reason="wet", deed="mine")
+    with pytest.raises(ConflictError, match="with other words"):
+        book.resolve(ledger, 2, "true", reason="wet", deed="mine")
+    with pytest.raises(ConflictError, match="with other words"):
+        book.resolve(ledger, 1, "false", reason="wet", deed="mine")
+
+
 @pytest.mark.parametrize("deed", ["", "a b", "a.b", "a/b", "é", "x" * 101])
 def test_a_malformed_id_is_refused(ledger: Ledger, deed: str) -> None:
     with pytest.raises(UsageError, match="cannot name a deed"):

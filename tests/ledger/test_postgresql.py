@@ -100,7 +100,8 @@ def roles(postgres: Server, shared: Ledger, address: str) -> Iterator[tuple[str,
     """The statements of docs/team.md, run as they stand there but for the names."""
     schema = schema_of(address)
     member, reader = f"member_{schema}", f"reader_{schema}"
-    (sql,) = re.findall(r"```sql\n(.*?)```", TEAM.read_text(), flags=re.DOTALL)
+    sql = "".join(re.findall(r"```sql\n(.*?)```", TEAM.read_text(), flags=re.DOTALL))
+    sql = re.sub(r"CREATE (ROLE calledit_owner|DATABASE)[^;]*;", "", sql)  # there are both
     sql = sql.replace("calledit_member", member).replace("calledit_reader", reader)
     sql = sql.replace("SCHEMA public", f"SCHEMA {schema}").replace("NOLOGIN", "LOGIN")
     postgres.execute(f"SET search_path = {schema}")

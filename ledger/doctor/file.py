@@ -69,7 +69,7 @@ def of_file(path: Path, clock: Clock) -> Iterator[Finding]:
 
 
 def _refused(path: Path) -> LedgerError | None:
-    """Why a verb would not even try to open it; nothing is opened by asking."""
+    """Why a verb would not even try to open it; nothing is changed by asking."""
     try:
         engine, _, _ = sqlite.engine_for(path, create=False)
     except LedgerError as error:

@@ -31,7 +31,6 @@ END $$""",
         "FOR EACH ROW EXECUTE FUNCTION calledit_no_gap()"
     ),
 )
-TRIGGERS = ("event_no_change", "event_no_truncate", "event_no_gap")
 
 
 def _words(name: str) -> tuple[str, ...]:

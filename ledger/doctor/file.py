@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
 _RESTORE = "restore a copy of it, as `calledit backup` makes them"
 _ROLLED_BACK = "let `calledit list` open it, which rolls back what was half written"
 _NUMBERS = {"OFF": 0, "ON": 1, "NORMAL": 1, "FULL": 2, "EXTRA": 3}  # as SQLite answers PRAGMAs
-_MODE_AT = 18  # of the file's header: 1 a rollback journal, 2 WAL ("Database File Format", §1.3.3)
 
 
 def of_file(path: Path, clock: Clock) -> Iterator[Finding]:
@@ -71,7 +69,7 @@ def of_file(path: Path, clock: Clock) -> Iterator[Finding]:
 
 
 def _refused(path: Path) -> LedgerError | None:
-    """Why a verb would not even try to open it; nothing is opened by asking."""
+    """Why a verb would not even try to open it; nothing is changed by asking."""
     try:
         engine, _, _ = sqlite.engine_for(path, create=False)
     except LedgerError as error:
@@ -93,18 +91,15 @@ def _of_leftovers(path: Path) -> Iterator[Finding]:
 @contextmanager
 def _looking(path: Path) -> Iterator[Connection]:
     """A reading transaction of a connection that cannot write, and changes no setting."""
-    uri = f"{path.absolute().as_uri()}?{_access(path)}"
-    engine = create_engine(
-        "sqlite://",
-        creator=lambda: sqlite3.connect(
-            uri, uri=True, timeout=sqlite.BUSY_MS / 1000, isolation_level=None
-        ),
-        poolclass=NullPool,
-    )
-    sa_event.listen(engine, "begin", _begin)
     try:
-        with sqlite.translated(str(path)), engine.begin() as conn:
-            yield conn
+        with sqlite.translated(str(path)):
+            access = _access(path)
+            engine = create_engine(
+                "sqlite://", creator=lambda: sqlite.opened(path, access), poolclass=NullPool
+            )
+            sa_event.listen(engine, "begin", _begin)
+            with engine.begin() as conn:
+                yield conn
     except LedgerBusyError:
         raise
     except LedgerError as error:
@@ -124,7 +119,7 @@ def _access(path: Path) -> str:
     In WAL mode a connection that may only read leaves its own -wal and -shm lying there, so with
     none to begin with, it takes one that clears up; where that cannot be, one that needs neither.
     """
-    if _stored_mode(path) == "delete" or path.with_name(f"{path.name}-wal").exists():
+    if sqlite.stored_mode(path) == "delete" or path.with_name(f"{path.name}-wal").exists():
         return "mode=ro"
     writable = os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
     return "mode=rw" if writable else "mode=ro&immutable=1"
@@ -133,11 +128,6 @@ def _access(path: Path) -> str:
 def _begin(conn: Connection) -> None:
     conn.exec_driver_sql("PRAGMA query_only=ON")
     conn.exec_driver_sql("BEGIN")
-
-
-def _stored_mode(path: Path) -> str:
-    with path.open("rb") as file:
-        return "wal" if file.read(_MODE_AT + 1)[-1] == 2 else "delete"
 
 
 def _of_pages(conn: Connection) -> Iterator[Finding]:
@@ -166,7 +156,7 @@ def _of_tables(conn: Connection) -> Iterator[Finding]:
 
 def _of_connections(path: Path, mode: str, *, current: bool) -> Iterator[Finding]:
     """What only a connection as verbs have it can tell; where opening one changes nothing."""
-    stored = _stored_mode(path)
+    stored = sqlite.stored_mode(path)
     if stored != mode:
         yield note(
             f"the file is set up for journal mode {stored.upper()}; "

@@ -13,6 +13,7 @@ from ledger.doctor.findings import Finding
 from ledger.doctor.findings import note
 from ledger.doctor.findings import ok
 from ledger.doctor.findings import wrong
+from ledger.engines.postgresql import IDLE_WRITER_MS
 from ledger.fulltext import full_text
 from ledger.schema import SCHEMA_VERSION
 from ledger.schema import metadata
@@ -32,7 +33,8 @@ _COLLATIONS = text(
 SELECT c.relname || '.' || a.attname FROM pg_attribute AS a
 JOIN pg_class AS c ON c.oid = a.attrelid
 JOIN pg_collation AS l ON l.oid = a.attcollation
-WHERE c.oid IN (SELECT to_regclass(name) FROM unnest(CAST(:names AS text[])) AS name)
+WHERE c.relname = ANY(CAST(:names AS text[]))
+  AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
   AND a.attnum > 0 AND NOT a.attisdropped AND l.collname NOT IN ('C', 'POSIX')
 ORDER BY 1
 """
@@ -99,13 +101,23 @@ def _of_settings(conn: Connection) -> Iterator[Finding]:
             f"synchronous_commit is {commit}: what is acknowledged may not be on disk",
             "take it out of the address's options, and of the role's settings",
         )
+    isolation = _show(conn, "default_transaction_isolation")
+    if isolation != "read committed":
+        yield wrong(
+            f"default_transaction_isolation is {isolation}: a writer that waited for another does "
+            "not see what that one wrote",
+            "does a pooler between here and the server drop the options of a connection?",
+        )
     if encoding == "UTF8" and not unsafe and commit in _DURABLE:
         yield ok("encoding UTF8; fsync, full_page_writes and synchronous_commit are on")
     idle = _show(conn, "idle_in_transaction_session_timeout")
     if idle == "0":
-        yield note("a program that stops while it writes holds everybody up for ever")
+        yield note("a program that stops while it reads keeps old rows alive for ever")
     else:
-        yield ok(f"a program that stops while it writes is cut off after {idle}")
+        yield ok(
+            f"a program that stops while it reads is cut off after {idle}, "
+            f"and after {IDLE_WRITER_MS // 1000} s while it writes"
+        )
 
 
 def _of_role(conn: Connection) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.exc import OperationalError
 
-from ledger.clean import clean_line
+from ledger import postgresql_layout
 from ledger.engines.modes import mode_of
 from ledger.errors import ConnectionLostError
 from ledger.errors import LedgerBusyError
@@ -30,8 +30,6 @@ from ledger.postgresql_ddl import APPEND_ONLY
 from ledger.postgresql_ddl import DROP_PREDICTION_TEXT
 from ledger.postgresql_ddl import FULL_TEXT
 from ledger.postgresql_ddl import PREDICTION_TEXT
-from ledger.postgresql_ddl import TRIGGERS
-from ledger.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +40,15 @@ if TYPE_CHECKING:
 DDL = (*APPEND_ONLY, *FULL_TEXT)
 DROP_VIEW_TEXT, MAKE_VIEW_TEXT = DROP_PREDICTION_TEXT, PREDICTION_TEXT
 LOCK_MS = 30_000
+IDLE_WRITER_MS = 60_000  # a program that vanishes while it writes holds the head for so long
 SESSION = {
     "lock_timeout": str(LOCK_MS),
     "synchronous_commit": "on",  # acknowledged means on disk, whatever the server's habit
-    "idle_in_transaction_session_timeout": "600000",  # a stopped program holds nobody up for ever
+    # A stopped program holds nobody up for ever. Reading is in nobody's way, and may have to wait
+    # for what it is read into: a pager, another server.
+    "idle_in_transaction_session_timeout": "600000",
+    # What a writer finds after it has waited for the head must be what the one before it wrote.
+    "default_transaction_isolation": "read committed",
 }
 # A server that falls silent (a cable, a firewall) is given up within half a minute, and not when
 # the system's own patience ends, after minutes or hours. Names as in libpq's documentation.
@@ -57,9 +60,13 @@ _CLIENT = {
     "keepalives_count": 4,
     "tcp_user_timeout": 30_000,
 }
+# Tables that lie further along the search path must not pass for ours when we make our own.
+_HERE_ALONE = "SELECT set_config('search_path', quote_ident(current_schema()), true)"
+_TURN = "SELECT size FROM head FOR UPDATE"
 # SQLSTATE → what it means to us (PostgreSQL's documentation, appendix A).
 _BUSY = {"55P03", "40P01", "40001"}
-_FULL = {"53100", "53200", "53300", "53400"}
+_FULL = {"53100", "53200", "53400"}
+_CROWDED = {"53300"}
 _READ_ONLY = {"25006"}
 _FORBIDDEN = {"42501"}
 _GONE = {"57P01", "57P02", "57P03", "57P05", "25P03"}
@@ -81,9 +88,9 @@ def engine_for(where: str, *, create: bool) -> tuple[Engine, str, bool]:
         ) from None
     url = url.set(drivername="postgresql+psycopg")
     shown = url.set(drivername="postgresql").render_as_string(hide_password=True)
-    options = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
+    options = " ".join(f"-c {name}={_escaped(value)}" for name, value in SESSION.items())
     known = {name: value for name, value in _CLIENT.items() if name not in url.query}
-    given = url.query.get("options", "")
+    given = " ".join(url.normalized_query.get("options", ()))
     try:
         engine = create_engine(
             url.difference_update_query(["options"]),
@@ -99,55 +106,37 @@ def engine_for(where: str, *, create: bool) -> tuple[Engine, str, bool]:
     return engine, shown, create
 
 
+def _escaped(value: str) -> str:
+    """A setting's value as libpq splits its options: at blanks without a backslash."""
+    return value.replace(" ", "\\ ")
+
+
 def is_empty(conn: Connection) -> bool:
-    """Whether the schema holds none of our tables.
+    """Whether the schema that tables are made in holds none of ours.
+
+    Other schemas of the search path are another ledger's affair. One query, so that the answer is
+    of one moment.
 
     Raises:
         NotALedgerError: It holds some table of the same name that is not ours.
     """
-    names = ("meta", "event", "head")
-    query = "SELECT to_regclass(name) IS NOT NULL FROM unnest(CAST(%s AS text[])) AS name"
-    held = conn.exec_driver_sql(query, (list(names),)).scalars().all()
-    if any(held) and not all(held):
+    names = ["meta", "event", "head"]
+    query = (
+        "SELECT count(*) FROM pg_class WHERE relname = ANY(CAST(%s AS text[])) AND relnamespace = "
+        "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+    )
+    held = conn.exec_driver_sql(query, (names,)).scalar_one()
+    if held not in {0, len(names)}:
         raise NotALedgerError(
             "the database holds tables of another program",
             mend="name another database, or another schema with ?options=-csearch_path=NAME",
         )
-    return not any(held)
+    return not held
 
 
 def layout_problems(conn: Connection) -> list[str]:
-    """Columns that are gone, added or may be empty now, and changed triggers, in words."""
-    return [*_other_columns(conn), *_missing_triggers(conn)]
-
-
-def _other_columns(conn: Connection) -> list[str]:
-    query = (
-        "SELECT name, a.attname, a.attnotnull FROM unnest(CAST(%s AS text[])) AS name "
-        "JOIN pg_attribute AS a ON a.attrelid = to_regclass(name) "
-        "WHERE a.attnum > 0 AND NOT a.attisdropped"
-    )
-    held = {tuple(row) for row in conn.exec_driver_sql(query, (list(metadata.tables),))}
-    tables = metadata.tables.values()
-    wanted = {(t.name, c.name, not c.nullable) for t in tables for c in t.columns}
-    other = {row[:2] for row in held ^ wanted}
-    return [
-        f"the database's column {clean_line(f'{table}.{column}', limit=200)} is not as this "
-        "version makes it"
-        for table, column in sorted(other)
-    ]
-
-
-def _missing_triggers(conn: Connection) -> list[str]:
-    """The triggers and functions that are gone, changed or switched off."""
-    query = (
-        "SELECT t.tgname, p.prosrc FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid "
-        "WHERE t.tgrelid = to_regclass('event') AND t.tgenabled = 'O' AND NOT t.tgisinternal"
-    )
-    held: dict[str, str] = {row.tgname: row.prosrc for row in conn.exec_driver_sql(query)}
-    wanted = "".join(APPEND_ONLY)
-    missing = [name for name in TRIGGERS if held.get(name, "?") not in wanted]
-    return [f"the database lacks: CREATE TRIGGER {name}" for name in missing]
+    """Columns, keys, constraints and triggers that are gone, changed or not ours, in words."""
+    return postgresql_layout.layout_problems(conn)
 
 
 def broken(_conn: Connection) -> list[str]:
@@ -170,9 +159,11 @@ def _begin(conn: Connection) -> None:
     mode = mode_of(conn)
     if mode == "read":
         conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-    elif mode == "write":
-        # Each statement after it sees what the writer before us has committed.
-        conn.exec_driver_sql("SELECT size FROM head FOR UPDATE")
+        return
+    # All in one journey to the server. Each statement after them sees what the writer before us
+    # has committed.
+    first = [f"SET LOCAL idle_in_transaction_session_timeout = {IDLE_WRITER_MS}", _HERE_ALONE]
+    conn.exec_driver_sql("; ".join(first if mode == "schema" else [*first, _TURN]))
 
 
 def _in_words(where: str, error: DBAPIError) -> LedgerError:
@@ -184,6 +175,11 @@ def _in_words(where: str, error: DBAPIError) -> LedgerError:
         )
     if state in _FULL:
         return LedgerError(f"{where} cannot be written: {said}", mend="see to the server")
+    if state in _CROWDED:
+        return ConnectionLostError(
+            f"{where} takes no more connections: {said}",
+            mend="close other programs, or let the server take more (max_connections)",
+        )
     if state in _READ_ONLY:
         return LedgerError(f"{where} is read-only", mend="name the primary server, not a standby")
     if state in _FORBIDDEN:

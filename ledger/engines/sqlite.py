@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL
 from sqlalchemy import create_engine
@@ -51,7 +52,6 @@ PRAGMAS = {
 }
 BUSY_MS = 30_000  # sixteen writers at once wait eleven seconds at the longest
 
-_HEADER = 100
 _MOST_TOLD = 5  # lines of what is wrong with a file
 # As SQLite's documentation names them, "Result and Error Codes".
 _DISK = ("SQLITE_IOERR", "SQLITE_CANTOPEN")
@@ -76,6 +76,32 @@ def engine_for(where: str | Path, *, create: bool) -> tuple[Engine, str, bool]:
     engine = create_engine(url, connect_args={"timeout": BUSY_MS / 1000})
     prepare(engine)
     return engine, str(path), fresh
+
+
+def opened(path: Path, access: str) -> sqlite3.Connection:
+    """A connection as these parameters of SQLite's file URIs have it, with none of our settings."""
+    slashed = path.absolute().as_posix()
+    lead = "" if slashed.startswith("/") else "/"  # before the letter of a drive
+    uri = f"file://{lead}{quote(os.fsencode(slashed))}?{access}"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_MS / 1000, isolation_level=None)
+
+
+def stored_mode(path: Path) -> str:
+    """The journal mode that the file is set up for, ``wal`` or ``delete``; nothing is changed.
+
+    A connection without locks opens no file in WAL mode ("Uniform Resource Identifiers" of
+    SQLite's documentation), and reading the header ourselves would drop our process's locks.
+
+    Raises:
+        sqlite3.DatabaseError: The file is no database.
+    """
+    with closing(opened(path, "mode=ro&nolock=1")) as raw:
+        try:
+            raw.execute("PRAGMA application_id").close()
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorname", "") == "SQLITE_CANTOPEN":
+                return "wal"
+    return "delete"
 
 
 def prepare(engine: Engine) -> None:
@@ -150,59 +176,75 @@ def _begin(conn: Connection) -> None:
 def _was_never_made(path: Path) -> bool:
     """Whether a crash left the file empty while it was made; a foreign file is refused.
 
-    We look at the file's own header, since a connection may already write to it. The header is
-    described in "Database File Format" of SQLite's documentation, §1.3. A journal beside the file
-    may take it back after a crash, or in WAL mode hold it for as long as the file is in use; so
-    where there is one, or the header is nobody's, SQLite is asked.
+    Only SQLite looks at the file. Had we opened and closed it ourselves, the system would drop
+    every lock that this process holds on it ("How To Corrupt An SQLite Database File", §2.2);
+    SQLite knows its own connections to a file, and closes none while another holds a lock.
+
+    At first it looks as if the file stood alone, which takes no lock, makes no file beside it and
+    rolls nothing back, so that another program's database stays as it is. That is the truth where
+    no journal lies beside it. A journal may take the file back after a crash, or in WAL mode hold
+    it for as long as it is in use; so where there is one, or the file makes no sense by itself
+    (while somebody writes to it), SQLite is asked under its locks.
     """
+    if not os.access(path, os.R_OK):
+        raise LedgerError(f"{path} cannot be read", mend="check the file's permissions")
     try:
-        with path.open("rb") as file:
-            header = file.read(_HEADER)
-            size = os.fstat(file.fileno()).st_size
-    except OSError as error:
-        raise LedgerError(f"{path} cannot be read: {error.strerror}") from error
-    if not _has_journal(path):
-        if header[:16] != b"SQLite format 3\x00":
-            raise NotALedgerError(
-                f"{path} is not a ledger (not a database)", mend="name another file"
-            )
-        if int.from_bytes(header[68:72], "big") == APPLICATION_ID:
-            _refuse_cut_off(path, header, size)
-            return False
-    application, tables = _asked(path)
-    if application != APPLICATION_ID and (application or tables):
+        found = _asked(path, "mode=ro&immutable=1")
+    except (sqlite3.Error, UnicodeDecodeError, LedgerError):
+        found = None  # perhaps since somebody writes to it now
+    if found is None or (_has_journal(path) and not _is_foreign(*found)):
+        found = _surely(path)
+    if _is_foreign(*found):
         raise NotALedgerError(f"{path} is a database of another program", mend="name another file")
-    return tables == 0
+    return found == (0, 0)
+
+
+def _is_foreign(application: int, tables: int) -> bool:
+    return application != APPLICATION_ID and bool(application or tables)
 
 
 def _has_journal(path: Path) -> bool:
     return any(Path(f"{path}{end}").exists() for end in ("-journal", "-wal"))
 
 
-def _asked(path: Path) -> tuple[int, int]:
-    """The file's application id and how many tables it has, once SQLite has recovered it."""
+def _surely(path: Path) -> tuple[int, int]:
+    """As `_asked`, under SQLite's locks; a journal that a crash left is rolled back."""
     try:
-        with closing(sqlite3.connect(path, timeout=BUSY_MS / 1000)) as raw:
-            (application,) = raw.execute("PRAGMA application_id").fetchone()
-            (tables,) = raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        try:
+            return _asked(path, "mode=ro")
+        except sqlite3.OperationalError:  # perhaps since it may not roll back
+            if not _has_journal(path):
+                raise
+            return _asked(path, "mode=rw")
     except sqlite3.OperationalError as error:
         raise _operational(str(path), error) from error
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise NotALedgerError(
-            f"{path} is not a ledger ({error})", mend="name another file"
+            f"{path} is not a ledger ({clean_line(str(error), limit=200)})",
+            mend="name another file",
         ) from error
-    return application, tables
 
 
-def _refuse_cut_off(path: Path, header: bytes, size: int) -> None:
-    """A file shorter than its header says; there is no journal beside it to mend it from."""
-    page = int.from_bytes(header[16:18], "big")
-    stated = int.from_bytes(header[28:32], "big") * (65_536 if page == 1 else page)
-    # The count is right only if it was written together with the change counter (§1.3.8).
-    if header[24:28] == header[92:96] and size < stated:
-        raise LedgerError(
-            f"{path} is cut off: {size} bytes are there of {stated}", mend="restore a copy of it"
-        )
+def _asked(path: Path, access: str) -> tuple[int, int]:
+    """The file's application id and, where it has none, how many tables it has."""
+    with closing(opened(path, access)) as raw:
+        try:
+            (application,) = raw.execute("PRAGMA application_id").fetchone()
+        except sqlite3.DatabaseError as error:
+            # The header alone is read, so what is corrupt is the number of pages that it states.
+            if getattr(error, "sqlite_errorname", "") != "SQLITE_CORRUPT":
+                raise
+            raise _cut_off(path) from error
+        if application:
+            return application, 0
+        return 0, raw.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+
+
+def _cut_off(path: Path) -> LedgerError:
+    return LedgerError(
+        f"{path} is cut off: {path.stat().st_size} bytes are there, and its header states more",
+        mend="restore a copy of it",
+    )
 
 
 def _damaged(where: str, error: BaseException | None) -> LedgerError:

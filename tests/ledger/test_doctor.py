@@ -15,6 +15,7 @@ from ledger import book
 from ledger.backup import back_up
 from ledger.doctor.disk import file_system
 from ledger.doctor.examine import examine
+from ledger.engines import postgresql
 from ledger.engines import sqlite
 from ledger.store import open_ledger
 
@@ -349,8 +350,18 @@ def test_what_is_said_of_a_server(postgres: Server, clock: Clock) -> None:
     text = said(place, clock, "ok")
     assert "PostgreSQL " in text
     assert 'text is collated "C"' in text
-    assert "is cut off after 10min" in text
+    assert "is cut off after 10min, and after 60 s while it writes" in text
     assert "a superuser, who can switch the journal's guards off" in said(place, clock, "note")
+
+
+def test_a_session_that_is_not_as_we_ask_for(
+    postgres: Server, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As behind a pooler that drops the options of a connection."""
+    place = postgres.fresh_place()
+    open_ledger(place).close()
+    monkeypatch.setitem(postgresql.SESSION, "default_transaction_isolation", "serializable")
+    assert "default_transaction_isolation is serializable" in wrongs(place, clock)
 
 
 def test_a_server_s_illnesses(postgres: Server, clock: Clock) -> None:

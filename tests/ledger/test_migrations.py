@@ -12,8 +12,12 @@ import pytest
 from ledger import book
 from ledger import links
 from ledger.checkpoints import parse_checkpoint
+from ledger.engines import postgresql
 from ledger.errors import LedgerError
+from ledger.journal import checkpoint
 from ledger.migrations import _STEPS
+from ledger.migrations import ADDED_COLUMNS
+from ledger.newsroom import add_feed
 from ledger.newsroom import list_feeds
 from ledger.newsroom import search_items
 from ledger.queries import get_prediction
@@ -22,11 +26,13 @@ from ledger.schema import SCHEMA_VERSION
 from ledger.schema import metadata
 from ledger.store import open_ledger
 from ledger.verify import verify
+from tests.ledger.programs import opened_by_programs
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ledger.store import Ledger
+    from ledger.clock import Clock
+    from tests.postgres import Server
 
 RELEASED = Path(__file__).parents[1] / "data" / "ledgers"
 CHECKPOINT = """calledit/90cb83aa09324fb8
@@ -111,18 +117,85 @@ def test_an_upgrade_that_fails_leaves_the_file_as_it_was(
     upgraded.close()
 
 
-def test_two_programs_may_open_an_old_ledger_at_once(old: Path) -> None:
-    from concurrent.futures import ThreadPoolExecutor
+def test_several_programs_may_open_an_old_ledger_at_once(old: Path) -> None:
+    said = opened_by_programs(old, 4)
+    # Whoever looked before the first one was done believes to have brought it up to date, too.
+    assert set(said) <= {"created=False upgraded_from=1", "created=False upgraded_from=0"}
+    assert "created=False upgraded_from=1" in said
+    ledger = open_ledger(old)
+    assert ledger.upgraded_from == 0
+    with ledger.read() as conn:
+        assert verify(conn, [parse_checkpoint(CHECKPOINT, name="kept")]).ok
+    ledger.close()
 
-    def opened(_: int) -> Ledger:
-        return open_ledger(old)
 
-    with ThreadPoolExecutor(4) as pool:
-        ledgers = list(pool.map(opened, range(4)))
-    with ledgers[0].read() as conn:
+# ── on a server ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def old_on_a_server(postgres: Server, clock: Clock) -> str:
+    """A ledger of schema 1, which had no leases; none was released on PostgreSQL."""
+    place = postgres.fresh_place()
+    ledger = open_ledger(place, clock=clock)
+    for n in range(1, 4):
+        book.add(ledger, {"statement": f"Claim {n}", "source": "Met", "due_on": "2026-02-01"})
+    book.resolve(ledger, 2, "true", reason="seen")
+    add_feed(ledger, "https://news.example/feed.xml")
+    with ledger.write() as conn:
+        for table, columns in ADDED_COLUMNS[1].items():
+            for column in columns:
+                conn.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+        conn.exec_driver_sql("UPDATE meta SET value = '1' WHERE key = 'schema'")
+    ledger.close()
+    return place
+
+
+def test_an_upgrade_on_a_server(old_on_a_server: str) -> None:
+    before = open_ledger(old_on_a_server, upgrade=False)
+    with before.read() as conn:
+        kept = checkpoint(conn)
+        assert postgresql.layout_problems(conn)
+    before.close()
+    ledger = open_ledger(old_on_a_server)
+    assert ledger.upgraded_from == 1
+    with ledger.read() as conn:
+        assert verify(conn, [kept]).ok
+        assert postgresql.layout_problems(conn) == []
+        assert [get_prediction(conn, n).status for n in (1, 2, 3)] == ["open", "resolved", "open"]
+        (feed,) = list_feeds(conn)
+        assert feed.leased_by == ""
+    assert book.add(ledger, {"statement": "One more", "source": "Met"}).id == 4
+    ledger.close()
+    again = open_ledger(old_on_a_server)
+    assert again.upgraded_from == 0
+    again.close()
+
+
+def test_an_upgrade_that_fails_leaves_the_server_as_it_was(
+    old_on_a_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise RuntimeError("in the middle")
+
+    with monkeypatch.context() as there:
+        there.setattr("ledger.views.rebuild", fail)
+        with pytest.raises(RuntimeError, match="in the middle"):
+            open_ledger(old_on_a_server)
+    ledger = open_ledger(old_on_a_server)
+    assert ledger.upgraded_from == 1
+    with ledger.read() as conn:
         assert verify(conn).ok
-    for ledger in ledgers:
-        ledger.close()
+    ledger.close()
+
+
+def test_several_programs_may_open_an_old_ledger_on_a_server_at_once(old_on_a_server: str) -> None:
+    said = opened_by_programs(old_on_a_server, 4)
+    assert set(said) <= {"created=False upgraded_from=1", "created=False upgraded_from=0"}
+    ledger = open_ledger(old_on_a_server)
+    assert ledger.upgraded_from == 0
+    with ledger.read() as conn:
+        assert verify(conn).ok
+    ledger.close()
 
 
 def test_an_old_ledger_that_may_not_be_written_is_refused_in_words(

@@ -7,19 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from psycopg import OperationalError
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import IntegrityError
 
 from ledger import book
 from ledger import journal
 from ledger.engines import postgresql
+from ledger.engines.postgresql import translated
 from ledger.errors import ConnectionLostError
 from ledger.errors import LedgerBusyError
 from ledger.errors import LedgerError
 from ledger.errors import NotALedgerError
 from ledger.errors import UsageError
+from ledger.postgresql_ddl import APPEND_ONLY
 from ledger.store import open_ledger
 from ledger.verify import verify
+from tests.ledger.programs import opened_by_programs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +62,8 @@ def test_every_session_is_set_up(shared: Ledger) -> None:
         "transaction_isolation": "repeatable read",
         "transaction_read_only": "on",
         "synchronous_commit": "on",
+        "default_transaction_isolation": "read committed",
+        "idle_in_transaction_session_timeout": "10min",
         "lock_timeout": "30s",
         "application_name": "calledit",
     }
@@ -209,16 +216,139 @@ def test_a_newer_ledger_is_refused(shared: Ledger, address: str) -> None:
 
 
 def test_several_programs_may_make_the_ledger_at_once(address: str, clock: Clock) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(6) as pool:
-        ledgers = list(pool.map(lambda _: open_ledger(address, clock=clock), range(6)))
-    assert sum(ledger.created for ledger in ledgers) == 1
-    book.add(ledgers[0], CLAIM)
-    with ledgers[-1].read() as conn:
+    made = opened_by_programs(address, 6)
+    assert sorted(made) == [*["created=False upgraded_from=0"] * 5, "created=True upgraded_from=0"]
+    ledger = open_ledger(address, clock=clock)
+    book.add(ledger, CLAIM)
+    with ledger.read() as conn:
         assert verify(conn).ok
-    for ledger in ledgers:
-        ledger.close()
+    ledger.close()
+
+
+def test_a_writer_sees_what_the_one_before_it_wrote_whatever_the_role_s_habit(
+    postgres: Server, address: str, clock: Clock
+) -> None:
+    schema = schema_of(address)
+    postgres.execute(f"CREATE ROLE {schema}_strict SUPERUSER LOGIN")
+    postgres.execute(
+        f"ALTER ROLE {schema}_strict SET default_transaction_isolation = 'repeatable read'"
+    )
+    ledger = open_ledger(as_role(address, f"{schema}_strict"), clock=clock)
+    with ledger.write() as conn:
+        assert conn.execute(text("SHOW transaction_isolation")).scalar() == "read committed"
+    ledger.close()
+
+
+def test_a_writer_that_stands_still_is_cut_off(
+    shared: Ledger, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shared.write() as conn:
+        query = text("SHOW idle_in_transaction_session_timeout")
+        assert conn.execute(query).scalar() == "1min"
+    monkeypatch.setattr(postgresql, "IDLE_WRITER_MS", 50)
+    other = open_ledger(address, clock=shared.clock)
+    with pytest.raises(ConnectionLostError), shared.write() as conn:
+        assert book.add(other, CLAIM).id == 1  # gets its turn while we do nothing
+        conn.execute(text("SELECT 1"))
+    other.close()
+
+
+def test_options_may_be_given_twice(address: str, clock: Clock) -> None:
+    ledger = open_ledger(f"{address}&options=-cstatement_timeout%3D77s", clock=clock)
+    with ledger.read() as conn:
+        assert conn.execute(text("SHOW statement_timeout")).scalar() == "77s"
+        assert conn.execute(text("SELECT current_schema()")).scalar() == schema_of(address)
+    ledger.close()
+
+
+def test_a_server_that_takes_no_more_connections(postgres: Server, address: str) -> None:
+    role = f"{schema_of(address)}_crowd"
+    postgres.execute(f"CREATE ROLE {role} LOGIN CONNECTION LIMIT 0")
+    with pytest.raises(ConnectionLostError, match="too many connections") as refused:
+        open_ledger(as_role(address, role))
+    assert "cannot be written" not in str(refused.value)
+
+
+def test_a_pooler_that_has_no_connection_left() -> None:
+    class FullError(OperationalError):
+        sqlstate = "53300"
+
+    error = DBAPIError("SELECT 1", None, FullError("sorry, too many clients already"))
+    with pytest.raises(ConnectionLostError, match="takes no more connections"), translated("here"):
+        raise error
+
+
+def test_a_ledger_further_along_the_search_path_is_another_one(
+    postgres: Server, shared: Ledger, address: str, clock: Clock
+) -> None:
+    book.add(shared, CLAIM)
+    first = postgres.fresh_place()
+    both = f"{first}%2C{schema_of(address)}"
+    with pytest.raises(LedgerError, match="there is no ledger"):
+        open_ledger(both, create=False)
+    made = open_ledger(both, clock=clock)
+    assert made.created
+    with made.read() as conn:
+        assert journal.frontier_of(conn).size == 0
+        assert postgresql.layout_problems(conn) == []
+    made.close()
+    postgres.execute(f"DROP TABLE {schema_of(first)}.note")
+    again = open_ledger(both)
+    with again.read() as conn:
+        assert "column note.id is not" in "\n".join(postgresql.layout_problems(conn))
+    again.close()
+
+
+NEVER = (
+    "CREATE OR REPLACE TRIGGER event_no_change BEFORE UPDATE OR DELETE ON event "
+    "FOR EACH ROW WHEN (false) EXECUTE FUNCTION calledit_refuse()"
+)
+# One function of ours that says what another of ours does.
+SILENT = next(one for one in APPEND_ONLY if "calledit_no_gap()" in one).replace(
+    "calledit_no_gap", "calledit_refuse"
+)
+REFUSE = "FOR EACH ROW EXECUTE FUNCTION calledit_refuse()"
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        (
+            NEVER,
+            "lacks: CREATE TRIGGER event_no_change",
+        ),
+        (
+            f"CREATE OR REPLACE TRIGGER event_no_change BEFORE UPDATE ON event {REFUSE}",
+            "lacks: CREATE TRIGGER event_no_change",
+        ),
+        (
+            SILENT,
+            "lacks: CREATE TRIGGER event_no_truncate",
+        ),
+        ("ALTER FUNCTION calledit_no_gap() SET search_path = pg_catalog", "event_no_gap"),
+        ("ALTER FUNCTION calledit_no_gap() SECURITY DEFINER", "event_no_gap"),
+        ("ALTER TABLE event DISABLE TRIGGER event_no_change", "event_no_change"),
+        ("ALTER TABLE event ENABLE REPLICA TRIGGER event_no_change", "event_no_change"),
+        ("DROP TRIGGER event_no_gap ON event", "lacks: CREATE TRIGGER event_no_gap"),
+        (f"CREATE TRIGGER mine BEFORE INSERT ON event {REFUSE}", "trigger mine is not ours"),
+        (f"CREATE TRIGGER mine BEFORE UPDATE ON head {REFUSE}", "trigger mine is not ours"),
+        ("ALTER TABLE event DROP CONSTRAINT uq_event_id", "lacks: UNIQUE (id) of event"),
+        ("ALTER TABLE event DROP CONSTRAINT pk_event", "lacks: PRIMARY KEY (seq) of event"),
+        ("ALTER TABLE head DROP CONSTRAINT ck_head_one", "lacks: CHECK (id = 1) of head"),
+        ("ALTER TABLE link DROP CONSTRAINT fk_link_item_id", "lacks: FOREIGN KEY (item_id)"),
+        ("ALTER TABLE event ADD CHECK (seq < 9)", "CHECK (seq < 9) of event is not ours"),
+        ("CREATE RULE mine AS ON INSERT TO event DO INSTEAD NOTHING", "table event"),
+        ("ALTER TABLE event ENABLE ROW LEVEL SECURITY", "table event"),
+        ("ALTER TABLE event SET UNLOGGED", "table event"),
+        ("CREATE TABLE more () INHERITS (event)", "table event"),
+        ("ALTER TABLE event ALTER COLUMN body DROP NOT NULL", "column event.body"),
+    ],
+)
+def test_a_layout_that_only_looks_like_ours(shared: Ledger, statement: str, what: str) -> None:
+    with shared.write() as conn:
+        assert postgresql.layout_problems(conn) == []
+        conn.exec_driver_sql(statement)
+        assert what in "\n".join(postgresql.layout_problems(conn))
 
 
 def test_a_password_is_never_shown(shared: Ledger) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
 from ledger import book
+from ledger.doctor.examine import examine
 from ledger.engines import postgresql
 from ledger.engines.sqlite import journal_mode
 from ledger.errors import LedgerBusyError
@@ -169,3 +173,68 @@ def test_a_damaged_ledger_is_one_error_of_ours(tmp_path: Path) -> None:
     path.write_bytes(whole[: len(whole) // 3])
     with pytest.raises(LedgerError, match=r"a\.db"), open_ledger(path).read() as conn:
         conn.execute(text("SELECT * FROM prediction")).all()
+
+
+def locked_out(path: str) -> str:
+    """What another process hears that begins to write: "in" if it may."""
+    program = (
+        "import sqlite3, sys\n"
+        "raw = sqlite3.connect(sys.argv[1], timeout=0.05, isolation_level=None)\n"
+        "try: raw.execute('BEGIN IMMEDIATE')\n"
+        "except sqlite3.OperationalError as error: print(error)\n"
+        "else: print('in')\n"
+    )
+    command = [sys.executable, "-c", program, path]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_opening_it_again_gives_up_no_lock(file_ledger: Ledger) -> None:
+    where = file_ledger.where
+    with file_ledger.write() as conn:
+        conn.execute(text("INSERT INTO meta VALUES ('half', 'done')"))
+        assert locked_out(where) == "database is locked"
+        open_ledger(where).close()
+        assert locked_out(where) == "database is locked"
+        list(examine(where, clock=file_ledger.clock))
+        assert locked_out(where) == "database is locked"
+    assert locked_out(where) == "in"
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_another_program_s_journal_is_left_alone(tmp_path: Path, mode: str) -> None:
+    """A program died while it wrote to its own database; only it may say what becomes of that."""
+    living, dead = tmp_path / "living", tmp_path / "dead"
+    living.mkdir()
+    raw = sqlite3.connect(living / "a.db", isolation_level=None)
+    raw.execute(f"PRAGMA journal_mode={mode}")
+    raw.execute("PRAGMA cache_size=1")
+    raw.execute("CREATE TABLE recipe (name TEXT)")
+    raw.execute("BEGIN IMMEDIATE")
+    raw.executemany("INSERT INTO recipe VALUES (?)", [("x" * 3000,)] * 50)
+    shutil.copytree(living, dead)
+    raw.close()
+    (dead / "a.db-shm").unlink(missing_ok=True)
+    before = {path.name: path.read_bytes() for path in dead.iterdir()}
+    assert len(before) == 2
+    with pytest.raises(NotALedgerError, match="another program"):
+        open_ledger(dead / "a.db")
+    assert {name: (dead / name).read_bytes() for name in before} == before
+
+
+def test_a_file_that_was_emptied_by_a_crash_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA journal_mode=WAL")  # its first page is there, and nothing on it
+    raw.close()
+    assert path.stat().st_size
+    ledger = open_ledger(path)
+    assert ledger.created
+    ledger.close()
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.db"
+    open_ledger(path).close()
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(LedgerError, match="cannot be read"):
+        open_ledger(path)

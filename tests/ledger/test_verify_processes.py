@@ -38,7 +38,7 @@ from ledger.verify import verify
 from ledger.verifying import work
 
 with open(sys.argv[2], "a") as runs:
-    runs.write("run\n")
+    print("run", file=runs)
 ledger = open_ledger(sys.argv[1])
 with ledger.read() as conn:
     work._LARGE = 0

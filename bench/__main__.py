@@ -10,7 +10,8 @@ import bench
 
 
 def main() -> None:
-    names = sorted(m.name for m in pkgutil.iter_modules(bench.__path__) if m.name != "__main__")
+    modules = [m.name for m in pkgutil.iter_modules(bench.__path__) if not m.ispkg]
+    names = sorted(name for name in modules if name != "__main__")
     for name in sys.argv[1:] or names:
         if name not in names:
             sys.exit(f"there is no benchmark {name!r}; there are {', '.join(names)}")

@@ -16,6 +16,7 @@ import socket
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from typing import Any
@@ -33,8 +34,8 @@ from ledger.clock import instant_text
 from ledger.errors import FetchError
 from ledger.newsroom import find_feed
 from ledger.newsroom import list_feeds
-from ledger.newsroom.feeds import NO_LEASE
 from ledger.newsroom.feeds import due_feeds
+from ledger.newsroom.feeds import end_lease
 from ledger.newsroom.feeds import update_feed
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ def poll(
         feed_ids: Only these; without, all.
         ignore_schedule: Ask them even if they are not due.
         on_progress: Called with each feed's outcome, on the calling thread.
-        should_stop: Asked ten times a second; true ends the poll. Feeds that were not asked yet
-            keep their time; what had arrived is stored.
+        should_stop: Asked ten times a second; true ends the poll. What had arrived is stored;
+            feeds that have not answered yet keep their time.
         workers: How many requests may be in flight.
         spacing: Seconds between the end of a request to a host and the next to the same one.
         limits: What one request may cost.
@@ -137,7 +138,8 @@ def _claim(
 ) -> tuple[list[Feed], list[Feed]]:
     """The feeds to ask, leased to this poller, their next time written down beforehand.
 
-    A feed that another poller is asking is left to it, even one that is asked for by name.
+    They are given with the lease, but with the next time that they had before. A feed that
+    another poller is asking is left to it, even one that is asked for by name.
     """
     with ledger.write() as conn:
         moment = ledger.clock.now()
@@ -153,7 +155,9 @@ def _claim(
         feeds = [feed for feed in feeds if not feed.is_leased(now, to_other_than=me)]
         _write_ahead(conn, feeds, me, moment)
     asked = {feed.id for feed in feeds}
-    return feeds, [feed for feed in named or () if feed.id not in asked]
+    return [replace(feed, leased_by=me) for feed in feeds], [
+        feed for feed in named or () if feed.id not in asked
+    ]
 
 
 def _write_ahead(conn: Connection, feeds: Sequence[Feed], me: str, moment: datetime) -> None:
@@ -168,13 +172,14 @@ def _write_ahead(conn: Connection, feeds: Sequence[Feed], me: str, moment: datet
 
 
 def _release(ledger: Ledger, feeds: Sequence[Feed]) -> None:
-    """Give feeds that were not asked after all their time back."""
+    """Give feeds whose answers nobody waits for their time back."""
     if not feeds:
         return
     with ledger.write() as conn:
         for feed in feeds:
-            why = json.dumps(feed.next_why, ensure_ascii=False)
-            update_feed(conn, feed.id, {"next_at": feed.next_at, "next_why": why, **NO_LEASE})
+            if end_lease(conn, feed):
+                why = json.dumps(feed.next_why, ensure_ascii=False)
+                update_feed(conn, feed.id, {"next_at": feed.next_at, "next_why": why})
 
 
 def _ignore(_polled: Polled) -> None:
@@ -206,6 +211,7 @@ class _Run:
         self._in_flight = asyncio.Semaphore(max(workers, 1))
         # An answer is handed over while its place in flight is held: that bounds the memory.
         self._answers: asyncio.Queue[Answer] = asyncio.Queue(maxsize=max(workers, 1))
+        self._late: list[Answer] = []  # arrived when we were told to stop
 
     async def ask_all(self, feeds: Sequence[Feed], limits: Limits) -> None:
         """Ask them, and settle their answers as they come."""
@@ -217,6 +223,10 @@ class _Run:
             watching = asyncio.create_task(self._watch(asking))
             try:
                 await self._settle_until(asking)
+            except asyncio.CancelledError:  # the user's interrupt: as when told to stop
+                asking.cancel()
+                await self._settle_until(asking)
+                raise
             finally:
                 watching.cancel()
                 asking.cancel()
@@ -239,12 +249,28 @@ class _Run:
             if place:
                 await asyncio.sleep(self._spacing)
             async with self._in_flight:
-                self.started.add(feed.id)
-                answer = await _ask(fetcher, feed)
-                await self._answers.put(answer)
-            if answer.response and answer.response.status == _TOO_MANY:
-                self._hold(feeds[place + 1 :])
+                answer = await self._ask(fetcher, feed)
+                too_many = answer.response and answer.response.status == _TOO_MANY
+                if too_many:
+                    self._hold(feeds[place + 1 :])
+                await self._hand_over(answer)
+            if too_many:
                 return
+
+    async def _ask(self, fetcher: Fetcher, feed: Feed) -> Answer:
+        self.started.add(feed.id)
+        try:
+            return await _ask(fetcher, feed)
+        except asyncio.CancelledError:
+            self.started.discard(feed.id)
+            raise
+
+    async def _hand_over(self, answer: Answer) -> None:
+        try:
+            await self._answers.put(answer)
+        except asyncio.CancelledError:
+            self._late.append(answer)
+            raise
 
     def _hold(self, feeds: Sequence[Feed]) -> None:
         # Settling the answer makes them wait as long as the host asks.
@@ -254,16 +280,24 @@ class _Run:
 
     async def _settle_until(self, asking: asyncio.Task[None]) -> None:
         while not (asking.done() and self._answers.empty()):
-            batch = await self._next_batch(asking)
-            for polled in await asyncio.to_thread(settle, self._ledger, batch) if batch else ():
-                self._tell(polled)
+            await self._settle(await self._next_batch(asking))
+        await self._settle(self._late)
         if not asking.cancelled():
             asking.result()
+
+    async def _settle(self, answers: Sequence[Answer]) -> None:
+        for polled in await asyncio.to_thread(settle, self._ledger, answers) if answers else ():
+            self._tell(polled)
 
     async def _next_batch(self, asking: asyncio.Task[None]) -> list[Answer]:
         first = asyncio.ensure_future(self._answers.get())
         either: set[asyncio.Future[Any]] = {first, asking}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            if not first.cancel():
+                self._late.append(first.result())
+            raise
         if not first.done():
             first.cancel()
             return []

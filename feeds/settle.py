@@ -22,7 +22,7 @@ from ledger.newsroom import Stored
 from ledger.newsroom import known_items
 from ledger.newsroom import list_feeds
 from ledger.newsroom import store_items
-from ledger.newsroom.feeds import NO_LEASE
+from ledger.newsroom.feeds import end_lease
 from ledger.newsroom.feeds import postpone
 from ledger.newsroom.feeds import recent_dates
 from ledger.newsroom.feeds import update_feed
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 # A date further ahead than time zones and wrong clocks explain is not believed.
 _AHEAD = timedelta(days=1)
 _TOO_MANY = 429
+_DROPPED = "it was edited or removed, or asked by another poller, before its answer was here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Answer:
     """What asking a feed came to.
 
     Attributes:
-        feed: As it was when it was asked.
+        feed: As it was when it was asked, under the lease that it was asked under.
         response: What came back, if anything did.
         error: Why nothing did.
     """
@@ -66,7 +67,8 @@ class Polled:
 
     Attributes:
         feed: As it was when it was asked.
-        outcome: updated, unchanged, failing, gone, or held (its host asked us to wait).
+        outcome: updated, unchanged, failing, gone, held (its host asked us to wait), or dropped
+            (nothing was written: it was edited, removed or asked by another poller meanwhile).
         new: New items.
         changed: Changed items.
         item_ids: Of both.
@@ -129,6 +131,8 @@ def _read(answer: Answer) -> _Read:
 
 def _store(conn: Connection, read: _Read, now: datetime) -> Polled:
     feed, response = read.answer.feed, read.usable
+    if not end_lease(conn, feed):
+        return Polled(feed, "dropped", error=_DROPPED)
     stored = Stored()
     if response is None:
         verdict = on_failure(feed, read.error, read.answer.response, now=now)
@@ -164,7 +168,7 @@ def _write_down(conn: Connection, feed: Feed, verdict: Verdict) -> None:
     if "url" in values and url_taken(conn, values["url"]):
         # Another feed is followed at the new address: this one keeps its old one.
         values = {name: value for name, value in values.items() if name != "url"}
-    update_feed(conn, feed.id, {**values, **NO_LEASE})
+    update_feed(conn, feed.id, values)
 
 
 def _hold_host(conn: Connection, feed: Feed, verdict: Verdict) -> None:

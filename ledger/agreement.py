@@ -16,6 +16,7 @@ from ledger.merkle import leaf_hash
 from ledger.schema import event as event_table
 from ledger.verify import Verification
 from ledger.verify import verify
+from ledger.verifying.work import unheard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.checkpoints import Kept
+    from ledger.verifying.work import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,11 @@ class Agreement:
 
 
 def verify_against(
-    conn: Connection, texts: Sequence[KeptText]
+    conn: Connection,
+    texts: Sequence[KeptText],
+    *,
+    workers: int = 1,
+    tell: Progress = unheard,
 ) -> tuple[Verification, list[Agreement]]:
     """`verify`, and how each text agrees; the texts' problems are not in the verification.
 
@@ -52,14 +58,16 @@ def verify_against(
     look like a history that was cut short.
     """
     origin = journal.origin_of(conn)
-    found = verify(conn, [kept.checkpoint for text in texts for kept in text.kept])
+    held = [kept.checkpoint for text in texts for kept in text.kept]
+    found = verify(conn, held, workers=workers, tell=tell)
     if found.ok:
         counts = [len(text.kept) for text in texts]
         agreements = [Agreement(t.name, n, n) for t, n in zip(texts, counts, strict=True)]
         return found, agreements
     sizes = {kept.checkpoint.size for text in texts for kept in text.kept}
     roots, events = _roots_at(conn, sizes)
-    return verify(conn), [_agreement(text, origin, roots, events) for text in texts]
+    found = verify(conn, workers=workers, tell=tell)
+    return found, [_agreement(text, origin, roots, events) for text in texts]
 
 
 def of_ledger(text: KeptText, origin: str) -> KeptText:

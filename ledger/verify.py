@@ -1,13 +1,14 @@
 """Check a ledger from its stored bytes up: leaves, head, views, and checkpoints held elsewhere.
 
 Three kinds of work that need nothing of each other: the journal's hashes in order, the guards,
-and the subjects a few thousand at a time. A large ledger's are done by several processes.
+and the subjects a few thousand at a time. Several processes may share them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -27,8 +28,10 @@ from ledger.verifying.cards import check_card
 from ledger.verifying.cards import published
 from ledger.verifying.subjects import strays
 from ledger.verifying.work import do_all
+from ledger.verifying.work import unheard
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Sequence
@@ -38,6 +41,8 @@ if TYPE_CHECKING:
     from ledger.checkpoints import Checkpoint
     from ledger.merkle import Frontier
     from ledger.verifying.history import History
+    from ledger.verifying.work import Progress
+    from ledger.verifying.work import Work
 
 __all__ = ["Problem", "Verification", "verify"]
 
@@ -66,15 +71,24 @@ class Verification:
         return not self.problems
 
 
-def verify(conn: Connection, against: Sequence[Checkpoint] = ()) -> Verification:
+def verify(
+    conn: Connection,
+    against: Sequence[Checkpoint] = (),
+    *,
+    workers: int = 1,
+    tell: Progress = unheard,
+) -> Verification:
     """Recompute everything that can be recomputed, and compare.
 
     Args:
         conn: A reading transaction.
         against: Checkpoints that somebody kept; history before each must give the same root.
+        workers: By how many processes a large ledger in a file is checked; 1 is the caller's own.
+        tell: Called with how many jobs are done, of how many; from the first again, if the
+            processes gave up and the caller's own does the work.
     """
     try:
-        return _verified(conn, against)
+        return _verified(conn, against, partial(do_all, workers=workers, tell=tell))
     except (*MALFORMED, DBAPIError) as error:
         # Where tables are gone, or do not keep to their types, nothing can be compared.
         broken = _broken(conn)
@@ -91,11 +105,13 @@ def _broken(conn: Connection) -> list[str]:
         return []
 
 
-def _verified(conn: Connection, against: Sequence[Checkpoint]) -> Verification:
+def _verified(
+    conn: Connection, against: Sequence[Checkpoint], do: Callable[..., Work]
+) -> Verification:
     subjects = journal.subjects(conn)
     told = published(conn, subjects)
     terms = list(dict.fromkeys(card.terms for card in told.cards))
-    history, guards, found = do_all(conn, {held.size for held in against}, subjects, terms)
+    history, guards, found = do(conn, {held.size for held in against}, subjects, terms)
     claims = {one: _sum(f.claims[i] for f in found) for i, one in enumerate(terms)}
     rows = _sum(Counter(one.rows) for one in found)
     said = [problem for one in found for problem in one.problems]

@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 
 _TITLE_LIMIT = 300
 _MAX_TAGS = 50
-# A new address may be asked at once, knows no validators, and has never failed.
+NO_LEASE = {"leased_by": "", "leased_until": ""}
+# A new address may be asked at once, knows no validators, and has never failed; whoever is asking
+# the old one learns from the lost lease that nobody wants the answer.
 _FRESH = {
+    **NO_LEASE,
     "etag": "",
     "last_modified": "",
     "validators_at": "",
@@ -43,7 +46,6 @@ _FRESH = {
     "moved_to": "",
     "moved_at": "",
 }
-NO_LEASE = {"leased_by": "", "leased_until": ""}
 
 
 def add_feed(
@@ -171,6 +173,17 @@ def update_feed(conn: Connection, feed_id: int, values: Mapping[str, Any]) -> No
     """Set columns of a feed; lists are given as JSON text."""
     if values:
         conn.execute(update(feed_table).where(feed_table.c.id == feed_id).values(**values))
+
+
+def end_lease(conn: Connection, feed: Feed) -> bool:
+    """Take back the lease that a feed was asked under; whether it was still that one.
+
+    It is not if the feed was removed, if its address was edited, or if the lease ran out and
+    another poller has its own: then what the feed answered is no longer to be written down.
+    """
+    same = (feed_table.c.id == feed.id) & (feed_table.c.url == feed.url)
+    same &= feed_table.c.leased_by == feed.leased_by
+    return conn.execute(update(feed_table).where(same).values(**NO_LEASE)).rowcount == 1
 
 
 def postpone(conn: Connection, feed_ids: Sequence[int], *, until: str, why: Sequence[str]) -> None:

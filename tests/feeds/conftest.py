@@ -1,4 +1,4 @@
-"""A loopback site for every test that asks for one."""
+"""A loopback site, and a desk that polls it, for every test that asks for one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ledger.clock import Clock
+from ledger.store import open_ledger
+from tests.conftest import NOON
+from tests.feeds.desk import Desk
 from tests.feeds.server import serving
 
 if TYPE_CHECKING:
@@ -18,3 +22,11 @@ if TYPE_CHECKING:
 def site() -> Iterator[Site]:
     with serving() as running:
         yield running
+
+
+@pytest.fixture
+def desk(place: str, site: Site) -> Iterator[Desk]:
+    now = [NOON]
+    ledger = open_ledger(place, clock=Clock(now_source=lambda: now[0]))
+    yield Desk(ledger, site, now)
+    ledger.close()

@@ -5,26 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from typing import Any
 
 import pytest
 
 from feeds.fetch import Limits
 from feeds.poll import PollSummary
 from feeds.poll import poll
-from ledger.clock import Clock
 from ledger.clock import instant_text
 from ledger.errors import NotFoundError
 from ledger.newsroom import Feed
-from ledger.newsroom import Item
 from ledger.newsroom import add_feed
-from ledger.newsroom import find_feed
-from ledger.newsroom import list_items
 from ledger.newsroom import revisions_of
 from ledger.newsroom import search_items
 from ledger.newsroom.feeds import update_feed
@@ -39,42 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from feeds.settle import Polled
-    from ledger.store import Ledger
-    from tests.feeds.server import Site
-
-
-@dataclass
-class Desk:
-    """A ledger with a clock that a test can turn, and a site to poll."""
-
-    ledger: Ledger
-    site: Site
-    now: list[datetime]
-
-    def follow(self, path: str = "/feed", **given: Any) -> Feed:
-        return add_feed(self.ledger, self.site.url(path), **({"allow_private": True} | given))
-
-    def poll(self, feed_ids: list[int] | None = None, **given: Any) -> PollSummary:
-        return poll(self.ledger, feed_ids, **({"spacing": 0.0} | given))
-
-    def later(self, **given: float) -> None:
-        self.now[0] += timedelta(**given)
-
-    def feed(self, feed: Feed) -> Feed:
-        with self.ledger.read() as conn:
-            return find_feed(conn, feed.id)
-
-    def items(self) -> list[Item]:
-        with self.ledger.read() as conn:
-            return list_items(conn)
-
-
-@pytest.fixture
-def desk(place: str, site: Site) -> Iterator[Desk]:
-    now = [NOON]
-    ledger = open_ledger(place, clock=Clock(now_source=lambda: now[0]))
-    yield Desk(ledger, site, now)
-    ledger.close()
+    from tests.feeds.desk import Desk
 
 
 def test_new_items_are_stored(desk: Desk) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from ledger import book
-from ledger import journal
 from ledger import views
 from ledger.checkpoints import parse_checkpoint
 from ledger.errors import ReadError
@@ -25,7 +23,6 @@ from ledger.schema import TALLIES
 from ledger.schema import VIEWS
 from ledger.sqlite_ddl import APPEND_ONLY
 from ledger.verify import verify
-from ledger.verifying import work
 
 if TYPE_CHECKING:
     from ledger.checkpoints import Checkpoint
@@ -253,43 +250,6 @@ def test_a_body_with_its_own_hash_that_is_out_of_form(ledger: Ledger) -> None:
         "event 3 is not in canonical form",
         "the journal's head does not fit its 6 events",
     ]
-
-
-def children_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def test_processes_find_what_one_finds(
-    file_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fill(file_ledger)
-    book.publish_scorecard(file_ledger)
-    held = now(file_ledger)
-    tamper(
-        file_ledger,
-        "UPDATE event SET body = replace(body, 'snows', 'hails') WHERE seq = 2",
-        "UPDATE prediction SET outcome = 'false' WHERE id = 1",
-        "INSERT INTO note VALUES (77, 99, 'forged')",
-    )
-    alone = checked(file_ledger, held)
-    assert len(alone.problems) >= 4
-    monkeypatch.setattr(work, "_LARGE", 0)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    before = children_seconds()
-    assert checked(file_ledger, held) == alone
-    assert children_seconds() > before
-
-
-def test_a_process_that_sees_another_head_gives_up(file_ledger: Ledger) -> None:
-    fill(file_ledger)
-    with file_ledger.read() as conn:
-        url, frontier = conn.engine.url, journal.frontier_of(conn)
-        size, roots = frontier.size, frontier.to_bytes()
-    assert work._do(url, (size, roots), journal.frontier_of, ()) == frontier
-    with pytest.raises(work._MovedOnError):
-        work._do(url, (size + 1, roots), journal.frontier_of, ())
-    work._connected.cache_clear()
 
 
 @pytest.mark.parametrize("late", [False, True])

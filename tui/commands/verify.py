@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from ledger.verify import Verification
     from tui.session import Session
 
+_QUIET = 2.0  # seconds without a word
 _MOST_PROOF = 16 * 2**20  # bytes; a proof carries its event
 
 
@@ -77,7 +80,10 @@ def _tell_ledger(args: argparse.Namespace, session: Session, given: list[KeptTex
     known = [text for text in known if text.name not in args.against]
     texts = [of_ledger(text, origin) for text in (*given, *known)]
     with ledger.read() as conn:
-        found, agreements = verify_against(conn, texts)
+        progress = Progress(session)
+        found, agreements = verify_against(
+            conn, texts, workers=os.cpu_count() or 1, tell=progress.tell
+        )
     signers = [args.signers] * len(given) + [None] * len(known)
     signatures = [_signatures(text, who) for text, who in zip(texts, signers, strict=True)]
     problems = [{"event": p.event, "what": p.what} for p in found.problems]
@@ -102,6 +108,20 @@ def _tell_ledger(args: argparse.Namespace, session: Session, given: list[KeptTex
     published = counted(found.scorecards, "published scorecard")
     cards = [f"{published} came out again"] if found.scorecards else []
     return _tell(args, session, answer, [said, *cards, *signed_lines(signatures)])
+
+
+class Progress:
+    """Says how far a long check is: after two seconds, and then every two."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._next = time.monotonic() + _QUIET
+
+    def tell(self, done: int, of: int) -> None:
+        """So many jobs are done, of so many."""
+        if (now := time.monotonic()) >= self._next and done < of:
+            self._session.note(f"checking: {done} of {of} parts done")
+            self._next = now + _QUIET
 
 
 def _not_recomputed(found: Verification) -> list[str]:

@@ -1,7 +1,4 @@
-"""Faults that the campaigns found and that stand; each test begins to pass when one is mended.
-
-The campaigns pass over what is named here, so that they can look for the next one.
-"""
+"""Faults that the campaigns found and that were mended; none of them may come back."""
 
 from __future__ import annotations
 
@@ -31,17 +28,8 @@ if TYPE_CHECKING:
     from ledger.model import Prediction
     from ledger.store import Ledger
 
-    Raises = type[Exception] | tuple[type[Exception], ...]
-
 CLAIM = {"statement": "Rain", "source": "Met", "made_on": "2025-01-01", "due_on": "2026-02-01"}
 WEB = Evidence(url="https://a.example/1")
-
-
-def known(
-    reason: str, raises: type[Exception] | tuple[type[Exception], ...]
-) -> pytest.MarkDecorator:
-    """It fails today, in just this way."""
-    return pytest.mark.xfail(strict=True, reason=reason, raises=raises)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from dataclasses import field
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -31,6 +32,7 @@ from ledger.verifying.work import do_all
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Iterator
+    from collections.abc import Mapping
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
@@ -52,6 +54,8 @@ class Verification:
         problems: What is wrong.
         scorecards: How many published scorecards were recomputed.
         not_recomputed: How many were made by other scoring rules than this version's.
+        roots: The root after so many events, for the sizes that checkpoints to compare name and
+            that were reached.
     """
 
     events: int
@@ -59,6 +63,7 @@ class Verification:
     problems: tuple[Problem, ...]
     scorecards: int = 0
     not_recomputed: int = 0
+    roots: Mapping[int, bytes] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -109,8 +114,14 @@ def _verified(conn: Connection, against: Sequence[Checkpoint]) -> Verification:
         *told.problems,
         *(problem for card in told.cards for problem in check_card(card, claims[card.terms])),
     ]
-    root = history.frontier.root().hex()
-    return Verification(history.frontier.size, root, tuple(problems), len(told.cards), told.left)
+    return Verification(
+        events=history.frontier.size,
+        root=history.frontier.root().hex(),
+        problems=tuple(problems),
+        scorecards=len(told.cards),
+        not_recomputed=told.left,
+        roots=history.roots,
+    )
 
 
 def _sum(counters: Iterable[Counter[Any]]) -> Counter[Any]:

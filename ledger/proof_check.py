@@ -64,9 +64,7 @@ def _order(proof: EventProof | GrowthProof) -> tuple[bool, int, bool, int]:
     return True, proof.index, False, 0
 
 
-def _growth_problem(
-    proof: GrowthProof, known: set[Checkpoint], held: Sequence[Checkpoint]
-) -> str:
+def _growth_problem(proof: GrowthProof, known: set[Checkpoint], held: Sequence[Checkpoint]) -> str:
     starts = [one for one in known if one.size == proof.old_size]
     if not starts:
         return f"it starts from {proof.old_size} events, of which no checkpoint is held"

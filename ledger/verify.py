@@ -30,6 +30,7 @@ from ledger.verifying.subjects import strays
 from ledger.verifying.work import do_all
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from collections.abc import Iterable
     from collections.abc import Iterator
     from collections.abc import Mapping
@@ -54,8 +55,8 @@ class Verification:
         problems: What is wrong.
         scorecards: How many published scorecards were recomputed.
         not_recomputed: How many were made by other scoring rules than this version's.
-        roots: The root after so many events, for the sizes that checkpoints to compare name and
-            that were reached.
+        roots: The root at each size that was asked for and reached; none if the events could not
+            be read.
     """
 
     events: int
@@ -71,15 +72,18 @@ class Verification:
         return not self.problems
 
 
-def verify(conn: Connection, against: Sequence[Checkpoint] = ()) -> Verification:
+def verify(
+    conn: Connection, against: Sequence[Checkpoint] = (), *, sizes: Collection[int] = ()
+) -> Verification:
     """Recompute everything that can be recomputed, and compare.
 
     Args:
         conn: A reading transaction.
         against: Checkpoints that somebody kept; history before each must give the same root.
+        sizes: Further sizes at which the root is wanted.
     """
     try:
-        return _verified(conn, against)
+        return _verified(conn, against, {*sizes, *(held.size for held in against)})
     except (*MALFORMED, DBAPIError) as error:
         # Where tables are gone, or do not keep to their types, nothing can be compared.
         broken = _broken(conn)
@@ -96,11 +100,13 @@ def _broken(conn: Connection) -> list[str]:
         return []
 
 
-def _verified(conn: Connection, against: Sequence[Checkpoint]) -> Verification:
+def _verified(
+    conn: Connection, against: Sequence[Checkpoint], sizes: Collection[int]
+) -> Verification:
     subjects = journal.subjects(conn)
     told = published(conn, subjects)
     terms = list(dict.fromkeys(card.terms for card in told.cards))
-    history, guards, found = do_all(conn, {held.size for held in against}, subjects, terms)
+    history, guards, found = do_all(conn, sizes, subjects, terms)
     claims = {one: _sum(f.claims[i] for f in found) for i, one in enumerate(terms)}
     rows = _sum(Counter(one.rows) for one in found)
     said = [problem for one in found for problem in one.problems]

@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 
     from ledger.events import Event
 
-_BEGINNINGS = {
-    ev.ARTICLE_READ: "article",
-    ev.DRAFTED: "prediction",
-    ev.RECORDED: "prediction",
-    ev.PUBLISHED: "scorecard",
-}
 _LARGEST = 2**31 - 1  # the numbers that every engine's INTEGER holds
 _NAME_LIMIT = 100
 _ARTICLE = frozenset({"title", "url", "outlet", "author", "published", "sha256"})
@@ -73,20 +67,20 @@ class Shapes:
 
     def _place(self, event: Event) -> None:
         """A subject has one beginning, before all else; only what is there is taken back."""
-        begins = event.type in _BEGINNINGS
+        begins = event.type in ev.BEGINNINGS
         if begins == (event.subject in self._subjects):
             raise ValueError(f"{event.subject} begins twice, or never began")
         if begins:
             self._subjects.add(event.subject)
         if event.type == ev.UNDONE:
             subject, kind = self._seen.get(str(event.data.get("event")), ("", ""))
-            if (subject, kind) != (event.subject, event.data.get("was")) or kind in _BEGINNINGS:
+            if (subject, kind) != (event.subject, event.data.get("was")) or kind in ev.BEGINNINGS:
                 raise ValueError("it takes back what was never done")
 
 
 def _envelope(event: Event) -> None:
     kind, _, number = event.subject.partition(":")
-    wanted = _BEGINNINGS.get(event.type, "prediction")
+    wanted = ev.BEGINNINGS.get(event.type, "prediction")
     canonical = number.isascii() and number.isdigit() and not number.startswith("0")
     if kind != wanted or not canonical or len(number) > 10 or int(number) > _LARGEST:
         raise ValueError(f"its subject {event.subject[:40]!r} is not one that it can have")

@@ -84,7 +84,7 @@ def _refuse_other(conn: Connection, file: JournalFile) -> None:
 def _refuse_diverged(conn: Connection, file: JournalFile, size: int) -> None:
     number, theirs = 0, bodies_of(file)
     for number, body in enumerate(stored_bodies(conn, size), start=1):
-        if body.encode("utf-8", "surrogatepass") != next(theirs):
+        if journal.body_bytes(body) != next(theirs):
             raise ConflictError(
                 f"{file.name} and this ledger went different ways: event {number} is not the same",
                 mend="import it into an empty ledger to compare them",

@@ -99,7 +99,7 @@ def rewritten(bodies: list[str]) -> list[str]:
         leaf, text = leaf_hash(body.encode()).hex(), body.replace("'", "''")
         where = f"WHERE seq = {seq}"
         statements.append(f"UPDATE event SET body = '{text}', leaf = x'{leaf}' {where}")
-    frontier = Frontier.over(leaf_hash(body.encode()) for body in bodies).to_bytes().hex()
+    frontier = Frontier().extend(leaf_hash(body.encode()) for body in bodies).to_bytes().hex()
     return [*statements, f"UPDATE head SET frontier = x'{frontier}'"]
 
 

@@ -199,6 +199,7 @@ def test_what_a_forger_signs_well_is_taken(ledger: Ledger) -> None:
         ({"size": 10**400}, "malformed"),
         ({"root": "AAAA"}, "malformed"),
         ({"root": 5}, "malformed"),
+        ({"root": "A" * 42 + "B="}, "malformed"),  # its last bits are not zero
         ({"root": base64.b64encode(bytes(32)).decode()}, "was changed"),
         ({"origin": ""}, "not a name"),
         ({"origin": "a\x1b[31mb"}, "not a name"),

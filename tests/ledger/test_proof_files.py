@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 BODIES = [b"zero", b"one", b"two"]
 LEAVES = [leaf_hash(body) for body in BODIES]
-THREE = Checkpoint("example.com/log", 3, Frontier.over(LEAVES).root())
-TWO = Checkpoint("example.com/log", 2, Frontier.over(LEAVES[:2]).root())
+THREE = Checkpoint("example.com/log", 3, Frontier().extend(LEAVES).root())
+TWO = Checkpoint("example.com/log", 2, Frontier().extend(LEAVES[:2]).root())
 
 
 def event_proof(index: int) -> EventProof:

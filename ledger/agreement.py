@@ -5,26 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from ledger import journal
 from ledger.checkpoints import KeptText
 from ledger.clean import clean_line
-from ledger.merkle import EMPTY_ROOT
-from ledger.merkle import Frontier
-from ledger.merkle import leaf_hash
-from ledger.schema import event as event_table
-from ledger.verify import Verification
 from ledger.verify import verify
 from ledger.verifying.work import unheard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
     from ledger.checkpoints import Kept
+    from ledger.verify import Verification
     from ledger.verifying.work import Progress
 
 
@@ -58,16 +51,10 @@ def verify_against(
     look like a history that was cut short.
     """
     origin = journal.origin_of(conn)
-    held = [kept.checkpoint for text in texts for kept in text.kept]
-    found = verify(conn, held, workers=workers, tell=tell)
-    if found.ok:
-        counts = [len(text.kept) for text in texts]
-        agreements = [Agreement(t.name, n, n) for t, n in zip(texts, counts, strict=True)]
-        return found, agreements
-    sizes = {kept.checkpoint.size for text in texts for kept in text.kept}
-    roots, events = _roots_at(conn, sizes)
-    found = verify(conn, workers=workers, tell=tell)
-    return found, [_agreement(text, origin, roots, events) for text in texts]
+    # The empty journal's root is always reached, unless there is no reading the events.
+    sizes = {0, *(kept.checkpoint.size for text in texts for kept in text.kept)}
+    found = verify(conn, sizes=sizes, workers=workers, tell=tell)
+    return found, [_agreement(text, origin, found) for text in texts]
 
 
 def of_ledger(text: KeptText, origin: str) -> KeptText:
@@ -79,32 +66,17 @@ def of_ledger(text: KeptText, origin: str) -> KeptText:
     return KeptText(text.name, mine, text.warnings) if mine else text
 
 
-def _roots_at(conn: Connection, sizes: set[int]) -> tuple[dict[int, bytes], int]:
-    """The journal's root after so many events, from the stored bodies; and how many there are."""
-    frontier, roots = Frontier(), {0: EMPTY_ROOT}
-    for leaf in _leaves(conn):
-        frontier = frontier.append(leaf)
-        if frontier.size in sizes:
-            roots[frontier.size] = frontier.root()
-    return roots, frontier.size
-
-
-def _leaves(conn: Connection) -> Iterator[bytes]:
-    query = select(journal.stored_bytes(conn)).order_by(event_table.c.seq)
-    with conn.execute(query.execution_options(yield_per=1_000)) as rows:
-        for body in rows.scalars():
-            yield leaf_hash(body)
-
-
-def _agreement(text: KeptText, origin: str, roots: dict[int, bytes], events: int) -> Agreement:
+def _agreement(text: KeptText, origin: str, found: Verification) -> Agreement:
     mine = [kept for kept in text.kept if kept.checkpoint.origin == origin]
     if text.kept and not mine:
         other = clean_line(text.kept[-1].checkpoint.origin, limit=80)
         what = f"{text.name}: its checkpoints are of another ledger ({other}), not of this one"
         return Agreement(text.name, 0, 0, f"{what} ({origin})")
+    roots = found.roots
     wrong = [kept for kept in mine if roots.get(kept.checkpoint.size) != kept.checkpoint.root]
     agreed = len(mine) - len(wrong)
-    return Agreement(text.name, len(mine), agreed, _problem(text.name, mine, wrong, events))
+    problem = _problem(text.name, mine, wrong, found.events) if roots else ""
+    return Agreement(text.name, len(mine), agreed, problem)
 
 
 def _problem(name: str, mine: list[Kept], wrong: list[Kept], events: int) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy import update
 
 from ledger import views
 from ledger.errors import LedgerError
+from ledger.journal import body_bytes
 from ledger.journal import checkpoint
 from ledger.merkle import Frontier
 from ledger.merkle import leaf_hash
@@ -108,11 +109,11 @@ def _batches(source: Connection, table: Table) -> Generator[list[dict[str, Any]]
 
 
 def _leaf(row: dict[str, Any]) -> bytes:
-    return leaf_hash(row["body"].encode("utf-8", "surrogatepass"))
+    return leaf_hash(body_bytes(row["body"]))
 
 
 def _write_head(target: Connection, leaves: list[bytes]) -> None:
-    frontier = Frontier.over(leaves)
+    frontier = Frontier().extend(leaves)
     target.execute(update(head).values(size=frontier.size, frontier=frontier.to_bytes()))
 
 

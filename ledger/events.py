@@ -53,6 +53,13 @@ EVENT_TYPES = frozenset(
         PUBLISHED,
     }
 )
+# What a subject's first event is, and the kind of the subject.
+BEGINNINGS = {
+    ARTICLE_READ: "article",
+    DRAFTED: "prediction",
+    RECORDED: "prediction",
+    PUBLISHED: "scorecard",
+}
 EVENT_VERSION = 1
 
 

@@ -206,6 +206,11 @@ def stored_bytes(conn: Connection) -> ColumnElement[bytes]:
     return func.convert_to(body, "UTF8", type_=LargeBinary)
 
 
+def body_bytes(body: str) -> bytes:
+    """The bytes of a body that was read as text: what is hashed, a lone surrogate included."""
+    return body.encode("utf-8", "surrogatepass")
+
+
 def read_latest(conn: Connection) -> Iterator[Entry]:
     """Events from the newest back."""
     query = select(event_table.c.seq, event_table.c.body).order_by(event_table.c.seq.desc())

@@ -37,6 +37,9 @@ def check_proofs(
 ) -> list[Checked]:
     """Check each proof; proofs of growth first, since each adds to what the reader holds.
 
+    Anybody can continue a history that they know. So a proof of growth counts only if it leads on
+    from the newest checkpoint that is held: one from an older one may be of another history.
+
     Without held checkpoints, a proof of an event is checked against its own one: the reader has
     to compare that with what they know.
     """
@@ -44,7 +47,7 @@ def check_proofs(
     checked = []
     for name, proof in sorted(proofs, key=lambda pair: _order(pair[1])):
         if isinstance(proof, GrowthProof):
-            problem = _growth_problem(proof, known)
+            problem = _growth_problem(proof, known, held)
             if not problem:
                 known.add(proof.checkpoint)
         else:
@@ -53,28 +56,48 @@ def check_proofs(
     return checked
 
 
-def _order(proof: EventProof | GrowthProof) -> tuple[bool, int]:
-    """Proofs of growth from the oldest on, then those of events."""
+def _order(proof: EventProof | GrowthProof) -> tuple[bool, int, bool, int]:
+    """Proofs of growth by where they end, of these the one from furthest on; then events."""
+    end = proof.checkpoint.size
     if isinstance(proof, GrowthProof):
-        return False, proof.old_size
-    return True, proof.index
+        return False, end, proof.old_size == end, -proof.old_size
+    return True, proof.index, False, 0
 
 
-def _growth_problem(proof: GrowthProof, known: set[Checkpoint]) -> str:
+def _growth_problem(proof: GrowthProof, known: set[Checkpoint], held: Sequence[Checkpoint]) -> str:
     starts = [one for one in known if one.size == proof.old_size]
     if not starts:
         return f"it starts from {proof.old_size} events, of which no checkpoint is held"
     if not any(proof.holds(one) for one in starts):
         return f"it does not lead from the checkpoint of {proof.old_size} events to its own"
+    if split := _split(proof.checkpoint, known):
+        return split
+    newest = max((one.size for one in held if one.origin == proof.checkpoint.origin), default=0)
+    if proof.old_size < newest and proof.checkpoint not in known:
+        return (
+            f"it starts from {proof.old_size} events and says nothing of the checkpoint of "
+            f"{newest} that is held: ask for a proof since that one"
+        )
     return ""
 
 
 def _event_problem(proof: EventProof, known: set[Checkpoint]) -> str:
-    size = proof.checkpoint.size
     if not proof.holds():
         return f"the event that it carries is not number {proof.index + 1} of its checkpoint"
+    if split := _split(proof.checkpoint, known):
+        return split
     if not known or proof.checkpoint in known:
         return ""
-    if any(one.size == size for one in known):
-        return f"its checkpoint of {size} events is not the one that is held"
+    size = proof.checkpoint.size
     return f"it is of {size} events, of which no checkpoint is held (see `calledit prove --since`)"
+
+
+def _split(shown: Checkpoint, known: set[Checkpoint]) -> str:
+    """What is wrong when one journal had two roots at one size."""
+    here = (shown.origin, shown.size)
+    if not any((one.origin, one.size) == here and one != shown for one in known):
+        return ""
+    return (
+        f"its checkpoint of {shown.size} events is not the one that is held: somebody was shown "
+        "another history"
+    )

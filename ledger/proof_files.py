@@ -116,7 +116,7 @@ def prove_event(conn: Connection, seq: int) -> EventProof:
     if body is None:
         raise NotFoundError(f"there is no event {seq}; the journal holds {held.size}")
     hashes = _made(inclusion_proof, conn, seq - 1, held.size)
-    proof = EventProof(seq - 1, hashes, held, body.encode("utf-8", "surrogatepass"))
+    proof = EventProof(seq - 1, hashes, held, journal.body_bytes(body))
     if not proof.holds():
         raise _damaged()
     return proof

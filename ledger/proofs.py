@@ -148,7 +148,7 @@ def _roots(leaves: Iterable[bytes], ranges: Sequence[tuple[int, int]]) -> list[b
     """The root over each range of leaves, from one pass; the ranges do not overlap."""
     stream, at, roots = iter(leaves), 0, {}
     for start, stop in sorted(ranges):
-        frontier = Frontier.over(islice(stream, start - at, stop - at))
+        frontier = Frontier().extend(islice(stream, start - at, stop - at))
         if frontier.size != stop - start:
             raise ValueError(f"there are fewer than {stop} leaves")
         roots[start] = frontier.root()

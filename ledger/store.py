@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy import Engine
 
+    from ledger.checkpoints import Checkpoint
+
+_LOOKS = 3  # at the journal's head, for a checkpoint that a file contradicts
 _DIGITS = 10  # more than a schema's number will ever have
 
 
@@ -142,18 +145,33 @@ class Ledger:
         """
         if not (self._changed and self.keeps_checkpoints):
             return ()
-        from ledger.journal import checkpoint
         from ledger.witness import keep_checkpoint
         from ledger.witness import places
 
+        warnings: tuple[str, ...] = ()
+        kept = None
         try:
-            with self.read() as conn:
-                held = checkpoint(conn)
+            # A file that knows more may have heard of another session, after we looked.
+            for _ in range(_LOOKS):
+                held = self._checkpoint()
+                if held == kept:
+                    break
+                kept = held
+                warnings = (
+                    keep_checkpoint(held, places(self.where, held.origin)) if held.size else ()
+                )
+                if not warnings:
+                    break
         except LedgerError as error:
             return (f"no checkpoint could be kept: {error.message}",)
-        warnings = keep_checkpoint(held, places(self.where, held.origin)) if held.size else ()
         self._changed = bool(warnings)
         return warnings
+
+    def _checkpoint(self) -> Checkpoint:
+        from ledger.journal import checkpoint
+
+        with self.read() as conn:
+            return checkpoint(conn)
 
     def close(self) -> tuple[str, ...]:
         """Keep a checkpoint of what was changed, and let go of the database.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING
 from typing import Any
@@ -32,8 +33,10 @@ from ledger.verifying.work import unheard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Collection
     from collections.abc import Iterable
     from collections.abc import Iterator
+    from collections.abc import Mapping
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
@@ -57,6 +60,8 @@ class Verification:
         problems: What is wrong.
         scorecards: How many published scorecards were recomputed.
         not_recomputed: How many were made by other scoring rules than this version's.
+        roots: The root at each size that was asked for and reached; none if the events could not
+            be read.
     """
 
     events: int
@@ -64,6 +69,7 @@ class Verification:
     problems: tuple[Problem, ...]
     scorecards: int = 0
     not_recomputed: int = 0
+    roots: Mapping[int, bytes] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -75,6 +81,7 @@ def verify(
     conn: Connection,
     against: Sequence[Checkpoint] = (),
     *,
+    sizes: Collection[int] = (),
     workers: int = 1,
     tell: Progress = unheard,
 ) -> Verification:
@@ -83,12 +90,14 @@ def verify(
     Args:
         conn: A reading transaction.
         against: Checkpoints that somebody kept; history before each must give the same root.
+        sizes: Further sizes at which the root is wanted.
         workers: By how many processes a large ledger in a file is checked; 1 is the caller's own.
         tell: Called with how many jobs are done, of how many; from the first again, if the
             processes gave up and the caller's own does the work.
     """
+    wanted = {*sizes, *(held.size for held in against)}
     try:
-        return _verified(conn, against, partial(do_all, workers=workers, tell=tell))
+        return _verified(conn, against, wanted, partial(do_all, workers=workers, tell=tell))
     except (*MALFORMED, DBAPIError) as error:
         # Where tables are gone, or do not keep to their types, nothing can be compared.
         broken = _broken(conn)
@@ -106,12 +115,15 @@ def _broken(conn: Connection) -> list[str]:
 
 
 def _verified(
-    conn: Connection, against: Sequence[Checkpoint], do: Callable[..., Work]
+    conn: Connection,
+    against: Sequence[Checkpoint],
+    sizes: Collection[int],
+    do: Callable[..., Work],
 ) -> Verification:
     subjects = journal.subjects(conn)
     told = published(conn, subjects)
     terms = list(dict.fromkeys(card.terms for card in told.cards))
-    history, guards, found = do(conn, {held.size for held in against}, subjects, terms)
+    history, guards, found = do(conn, sizes, subjects, terms)
     claims = {one: _sum(f.claims[i] for f in found) for i, one in enumerate(terms)}
     rows = _sum(Counter(one.rows) for one in found)
     said = [problem for one in found for problem in one.problems]
@@ -125,8 +137,14 @@ def _verified(
         *told.problems,
         *(problem for card in told.cards for problem in check_card(card, claims[card.terms])),
     ]
-    root = history.frontier.root().hex()
-    return Verification(history.frontier.size, root, tuple(problems), len(told.cards), told.left)
+    return Verification(
+        events=history.frontier.size,
+        root=history.frontier.root().hex(),
+        problems=tuple(problems),
+        scorecards=len(told.cards),
+        not_recomputed=told.left,
+        roots=history.roots,
+    )
 
 
 def _sum(counters: Iterable[Counter[Any]]) -> Counter[Any]:

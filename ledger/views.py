@@ -41,8 +41,6 @@ Rows = dict["Table", list[dict[str, Any]]]
 
 _JSON_COLUMNS = ("tags", "cues")
 _FLAG_COLUMNS = ("noncommittal", "negated")
-# The first event of a subject.
-_BEGINNINGS = (ev.ARTICLE_READ, ev.DRAFTED, ev.RECORDED, ev.PUBLISHED)
 # Events that change nothing of how a claim scores.
 _BESIDE = {ev.NOTED, ev.ATTACHED, ev.DETACHED, ev.LINK_REJECTED}
 _SUBJECTS_AT_ONCE = 2_000
@@ -134,7 +132,7 @@ def update(conn: Connection, entries: Sequence[Entry], *, since: int) -> list[st
     fresh: Rows = {table: [] for table in VIEWS}
     changed = []
     for subject, held in _by_subject(entries).items():
-        if held[0].event.type in _BEGINNINGS and held[0].seq > since:
+        if held[0].event.type in ev.BEGINNINGS and held[0].seq > since:
             for table, rows in fold(subject, held).items():
                 fresh[table] += rows
         else:

@@ -67,16 +67,16 @@ def keep_checkpoint(held: Checkpoint, places: Iterable[Path]) -> tuple[str, ...]
     4 kB a file, so that it may be asked often.
 
     Returns:
-        Warnings, one for each file that could not be written; never an error, because what the
-        user did is done.
+        Warnings, one for each file that could not be written, or that knows of more events or of
+        another history; never an error, because what the user did is done.
     """
     warnings = []
     for path in places:
+        name = clean_line(str(path), limit=300)
         try:
-            _append(path, held)
+            warnings += _contradiction(_append(path, held), held, name)
         except (OSError, ValueError) as error:
             said = getattr(error, "strerror", None) or str(error)
-            name = clean_line(str(path), limit=300)
             warnings.append(f"the checkpoint could not be kept in {name}: {clean_line(said)}")
     return tuple(warnings)
 
@@ -119,13 +119,14 @@ def known_checkpoints(where: str, origin: str) -> tuple[list[KeptText], list[str
     return known, unread
 
 
-def _append(path: Path, held: Checkpoint) -> None:
+def _append(path: Path, held: Checkpoint) -> bytes:
+    """The end of the file as it was before; nothing if it holds the checkpoint already."""
     fresh = not path.exists()
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _FLAGS, 0o644)
     try:
         tail = _tail(descriptor)
         if _holds(tail, held):
-            return
+            return b""
         entry = _separator(tail) + held.text().encode() + b"\n"
         if os.write(descriptor, entry) != len(entry):
             raise OSError("the disk is full")
@@ -134,6 +135,23 @@ def _append(path: Path, held: Checkpoint) -> None:
         os.close(descriptor)
     if fresh:
         _sync_folder(path.parent)
+    return tail
+
+
+def _contradiction(tail: bytes, held: Checkpoint, name: str) -> list[str]:
+    """What a file's last entries say against this one: a ledger only grows."""
+    try:
+        kept = parse_checkpoints(tail.decode(errors="replace"), name=name).kept
+    except ReadError:
+        return []  # nothing in it is a checkpoint
+    mine = [one.checkpoint for one in kept if one.checkpoint.origin == held.origin]
+    most = max((one.size for one in mine), default=0)
+    if most > held.size:
+        says = f"{name} knows {most} events, this ledger holds {held.size}"
+        return [f"{says}: was an older copy put back?"]
+    if any(one.size == held.size and one.root != held.root for one in mine):
+        return [f"{name} knows another history of {held.size} events: was the ledger replaced?"]
+    return []
 
 
 def _tail(descriptor: int) -> bytes:

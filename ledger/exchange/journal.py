@@ -7,8 +7,6 @@ what it must add up to, and what does not is refused before anything is written.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import io
 import json
 from dataclasses import dataclass
@@ -19,13 +17,14 @@ from sqlalchemy import select
 
 from ledger import journal
 from ledger.checkpoints import Checkpoint
+from ledger.checkpoints import decode
+from ledger.checkpoints import encode
 from ledger.clean import clean_line
 from ledger.errors import LedgerError
 from ledger.errors import ReadError
 from ledger.events import canonical
 from ledger.events import parse_event
 from ledger.exchange.shapes import Shapes
-from ledger.merkle import HASH_BYTES
 from ledger.merkle import Frontier
 from ledger.merkle import leaf_hash
 from ledger.schema import event as event_table
@@ -57,14 +56,14 @@ def journal_lines(conn: Connection) -> Iterator[str]:
         {
             "format": FORMAT,
             "origin": promised.origin,
-            "root": base64.b64encode(promised.root).decode(),
+            "root": encode(promised.root),
             "size": promised.size,
             "version": VERSION,
         }
     )
     frontier = Frontier()
     for body in stored_bodies(conn, promised.size):
-        frontier = frontier.append(leaf_hash(body.encode("utf-8", "surrogatepass")))
+        frontier = frontier.append(leaf_hash(journal.body_bytes(body)))
         yield body
     if (frontier.size, frontier.root()) != (promised.size, promised.root):
         raise LedgerError(
@@ -171,16 +170,11 @@ def _header(line: bytes, name: str) -> Checkpoint:
     return Checkpoint(origin, size, root)
 
 
-def _as_a_name(text: str) -> str:
-    return clean_line(text, limit=_ORIGIN_LIMIT)
-
-
 def _root(text: Any) -> bytes | None:
     try:
-        root = base64.b64decode(text, validate=True) if isinstance(text, str) else b""
-    except (ValueError, binascii.Error):
+        return decode(text) if isinstance(text, str) else None
+    except ValueError:
         return None
-    return root if len(root) == HASH_BYTES else None
 
 
 def _object(line: bytes) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from typing import Any
+from typing import get_args
 
 from ledger import events as ev
 from ledger.clean import strip_controls
@@ -21,24 +22,25 @@ from ledger.fields import decimal_text
 from ledger.model import OUTCOMES
 from ledger.model import STANCES
 from ledger.model import Evidence
+from ledger.scoring.publication import RULES
+from ledger.scoring.table import Basis
+from ledger.scoring.table import Cohort
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ledger.events import Event
 
-_BEGINNINGS = {
-    ev.ARTICLE_READ: "article",
-    ev.DRAFTED: "prediction",
-    ev.RECORDED: "prediction",
-    ev.PUBLISHED: "scorecard",
-}
 _LARGEST = 2**31 - 1  # the numbers that every engine's INTEGER holds
 _NAME_LIMIT = 100
 _ARTICLE = frozenset({"title", "url", "outlet", "author", "published", "sha256"})
 _EVIDENCE = frozenset(Evidence().to_data())
 _ITEM = frozenset({"item_id", "url", "title"})
-_PUBLISHED = frozenset({"size", "rules", "as_of", "sources"})
+_PUBLISHED = frozenset(
+    {"rules", "size", "as_of", "since", "basis", "cohort", "only", "sources", "pooled"}
+)
+_BASES = get_args(Basis)
+_COHORTS = get_args(Cohort)
 _NEEDED = frozenset({"statement", "source", "made_on", "due_on"})
 
 
@@ -52,6 +54,7 @@ class Shapes:
     def __init__(self) -> None:
         self._seen: dict[str, tuple[str, str]] = {}  # id → subject, type
         self._subjects: set[str] = set()
+        self._cards = 0
 
     def check(self, event: Event) -> None:
         """Let one more event in.
@@ -67,26 +70,32 @@ class Shapes:
         self._place(event)
         try:
             _DATA[event.type](event.data)
+            if event.type == ev.PUBLISHED and event.data["size"] > len(self._seen):
+                raise ValueError("its scorecard rests on events that are not before it")
         except UsageError as error:
             raise ValueError(str(error)) from None
         self._seen[event.id] = (event.subject, event.type)
 
     def _place(self, event: Event) -> None:
         """A subject has one beginning, before all else; only what is there is taken back."""
-        begins = event.type in _BEGINNINGS
+        begins = event.type in ev.BEGINNINGS
         if begins == (event.subject in self._subjects):
             raise ValueError(f"{event.subject} begins twice, or never began")
         if begins:
             self._subjects.add(event.subject)
+        if event.type == ev.PUBLISHED:
+            self._cards += 1
+            if event.subject != f"scorecard:{self._cards}":  # else a later one gets its number
+                raise ValueError(f"it is scorecard {self._cards}, and is numbered otherwise")
         if event.type == ev.UNDONE:
             subject, kind = self._seen.get(str(event.data.get("event")), ("", ""))
-            if (subject, kind) != (event.subject, event.data.get("was")) or kind in _BEGINNINGS:
+            if (subject, kind) != (event.subject, event.data.get("was")) or kind in ev.BEGINNINGS:
                 raise ValueError("it takes back what was never done")
 
 
 def _envelope(event: Event) -> None:
     kind, _, number = event.subject.partition(":")
-    wanted = _BEGINNINGS.get(event.type, "prediction")
+    wanted = ev.BEGINNINGS.get(event.type, "prediction")
     canonical = number.isascii() and number.isdigit() and not number.startswith("0")
     if kind != wanted or not canonical or len(number) > 10 or int(number) > _LARGEST:
         raise ValueError(f"its subject {event.subject[:40]!r} is not one that it can have")
@@ -194,8 +203,30 @@ def _refuse_unnumbered(item_id: Any) -> None:
 
 
 def _published(data: Any) -> None:
-    if not isinstance(data, dict) or not data.keys() >= _PUBLISHED:
-        raise ValueError("its data is not a scorecard")
+    """What working a scorecard out again reads; whether it comes out is another question."""
+    rules, size = data.get("rules"), data.get("size")
+    if type(rules) is not int or type(size) is not int or size < 0:
+        raise ValueError("its scorecard's rules or size is not a number")
+    if rules != RULES:
+        return  # nobody here can work it out, nor say what it holds
+    _has(data, _PUBLISHED)
+    for day in (data["as_of"], *([] if data["since"] is None else [data["since"]])):
+        if not isinstance(day, str) or parse_date(day).isoformat() != day:
+            raise ValueError("its scorecard's as_of or since is not a date")
+    if data["basis"] not in _BASES or data["cohort"] not in _COHORTS:
+        raise ValueError("its scorecard's basis or cohort is unknown")
+    cards: list[Any] = data["sources"] if isinstance(data["sources"], list) else [None]
+    if not all(isinstance(card, dict) for card in (*cards, data["pooled"])):
+        raise ValueError("its scorecard's sources or pooled is not cards")
+    _distinct_names([card.get("source") for card in cards])
+    _distinct_names(data["only"])
+
+
+def _distinct_names(names: Any) -> None:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValueError("its scorecard's sources are not named")
+    if len(set(names)) != len(names):
+        raise ValueError("its scorecard names a source twice")
 
 
 def _resolved(data: Any) -> None:

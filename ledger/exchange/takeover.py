@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from ledger import journal
+from ledger import links
 from ledger import views
 from ledger.errors import ConflictError
 from ledger.errors import LedgerError
@@ -17,6 +18,7 @@ from ledger.events import RECORDED
 from ledger.exchange.journal import bodies_of
 from ledger.exchange.journal import events_after
 from ledger.exchange.journal import stored_bodies
+from ledger.exchange.soundness import refuse_unsound
 from ledger.schema import meta
 
 if TYPE_CHECKING:
@@ -57,7 +59,8 @@ def import_journal(ledger: Ledger, file: JournalFile) -> Taken:
 
     Raises:
         ConflictError: The ledger is another one, or went another way; it names the first event
-            that differs.
+            that differs. Or two predictions would have one external id.
+        LedgerError: What was taken over would not verify.
     """
     promised = file.promised
     with ledger.write() as conn:
@@ -84,7 +87,7 @@ def _refuse_other(conn: Connection, file: JournalFile) -> None:
 def _refuse_diverged(conn: Connection, file: JournalFile, size: int) -> None:
     number, theirs = 0, bodies_of(file)
     for number, body in enumerate(stored_bodies(conn, size), start=1):
-        if body.encode("utf-8", "surrogatepass") != next(theirs):
+        if journal.body_bytes(body) != next(theirs):
             raise ConflictError(
                 f"{file.name} and this ledger went different ways: event {number} is not the same",
                 mend="import it into an empty ledger to compare them",
@@ -100,13 +103,24 @@ def _take_origin(conn: Connection, origin: str) -> None:
 def _append(conn: Connection, file: JournalFile, here: int) -> tuple[int, ...]:
     """Write what comes after the first `here` events, and fold it; the new predictions' ids."""
     fresh: list[str] = []
+    changed: set[str] = set()
     events, since = events_after(file, here), here
     while batch := list(islice(events, _BATCH)):
         entries = journal.append(conn, batch)
         if here:
-            views.update(conn, entries, since=since)
+            changed.update(views.update(conn, entries, since=since))
         since += len(entries)
         fresh += [event.subject for event in batch if event.type in (DRAFTED, RECORDED)]
     if not here:
         views.rebuild(conn)
+    for subject in changed:
+        _follow(conn, subject)
+    refuse_unsound(conn, file, here)
     return tuple(int(subject.partition(":")[2]) for subject in fresh)
+
+
+def _follow(conn: Connection, subject: str) -> None:
+    """Give the links of a prediction that has new events the states that these say."""
+    kind, _, number = subject.partition(":")
+    if kind == "prediction":
+        links.follow(conn, int(number), list(journal.read(conn, subject=subject)))

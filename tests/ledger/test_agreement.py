@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import shutil
 from typing import TYPE_CHECKING
+from typing import Any
+
+import pytest
+from sqlalchemy.event import listen
 
 from ledger import book
 from ledger.agreement import of_ledger
@@ -95,7 +99,7 @@ def rewritten(bodies: list[str]) -> list[str]:
         leaf, text = leaf_hash(body.encode()).hex(), body.replace("'", "''")
         where = f"WHERE seq = {seq}"
         statements.append(f"UPDATE event SET body = '{text}', leaf = x'{leaf}' {where}")
-    frontier = Frontier.over(leaf_hash(body.encode()) for body in bodies).to_bytes().hex()
+    frontier = Frontier().extend(leaf_hash(body.encode()) for body in bodies).to_bytes().hex()
     return [*statements, f"UPDATE head SET frontier = x'{frontier}'"]
 
 
@@ -118,3 +122,31 @@ def test_other_damage_is_told_beside_the_checkpoints(ledger: Ledger) -> None:
     said = [problem.what for problem in found.problems]
     assert said[-1] == "prediction 1 is not what the events say; `calledit rebuild`"
     assert (agreement.agreed, agreement.problem) == (4, "")
+
+
+@pytest.mark.parametrize("forged", [False, True])
+def test_the_events_are_read_once_whatever_the_files_say(ledger: Ledger, forged: bool) -> None:
+    held = grow(ledger, 3)
+    wrong = Checkpoint(held[2].origin, 2, leaf_hash(b"")) if forged else held[2]
+    passes = []
+
+    def count(*said: Any) -> None:
+        statement = said[2]
+        if "event.body" in statement and "WHERE" not in statement:
+            passes.append(statement)
+
+    with ledger.read() as conn:
+        listen(conn, "before_cursor_execute", count)
+        found, agreements = verify_against(conn, [kept(*held), kept(wrong)])
+    assert found.ok
+    assert [one.agreed for one in agreements] == [4, int(not forged)]
+    assert len(passes) == 1
+
+
+def test_where_events_cannot_be_read_no_file_is_blamed(file_ledger: Ledger) -> None:
+    held = grow(file_ledger, 3)
+    with file_ledger.write() as conn:
+        conn.exec_driver_sql("DROP TABLE event")
+    found, (agreement,) = checked(file_ledger, kept(*held))
+    assert not found.ok
+    assert (agreement.kept, agreement.agreed, agreement.problem) == (4, 0, "")

@@ -24,6 +24,8 @@ from ledger.proof_files import first_event_of
 from ledger.proof_files import parse_proof
 from ledger.proof_files import prove_event
 from ledger.proof_files import prove_since
+from ledger.proofs import consistency_proof
+from ledger.proofs import inclusion_proof
 from tests.ledger.test_agreement import grow
 from tests.ledger.test_verify import tamper
 
@@ -32,13 +34,11 @@ if TYPE_CHECKING:
 
 BODIES = [b"zero", b"one", b"two"]
 LEAVES = [leaf_hash(body) for body in BODIES]
-THREE = Checkpoint("example.com/log", 3, Frontier.over(LEAVES).root())
-TWO = Checkpoint("example.com/log", 2, Frontier.over(LEAVES[:2]).root())
+THREE = Checkpoint("example.com/log", 3, Frontier().extend(LEAVES).root())
+TWO = Checkpoint("example.com/log", 2, Frontier().extend(LEAVES[:2]).root())
 
 
 def event_proof(index: int) -> EventProof:
-    from ledger.proofs import inclusion_proof
-
     hashes = tuple(inclusion_proof(LEAVES, index, 3))
     return EventProof(index, hashes, THREE, BODIES[index])
 
@@ -172,6 +172,54 @@ def test_what_a_reader_is_warned_of() -> None:
     assert "does not lead from" in other[0].problem
     assert "is not number 2" in check_proofs([("e", moved)], [])[0].problem
     assert "not the one that is held" in check_proofs([("e", event_proof(0))], [forged])[0].problem
+
+
+def forked(size: int) -> tuple[GrowthProof, EventProof]:
+    """From TWO to a forger's history of so many events, and an event of it."""
+    bodies = [*BODIES[:2], *(b"forged %d" % number for number in range(2, size))]
+    leaves = [leaf_hash(body) for body in bodies]
+    end = Checkpoint(TWO.origin, size, Frontier().extend(leaves).root())
+    growth = GrowthProof(2, tuple(consistency_proof(leaves, 2, size)), end)
+    last = tuple(inclusion_proof(leaves, size - 1, size))
+    return growth, EventProof(size - 1, last, end, bodies[-1])
+
+
+@pytest.mark.parametrize("size", [3, 4, 5, 6, 9])
+@pytest.mark.parametrize("later", [[], [b"three", b"four"]])
+def test_a_split_view_is_refused(size: int, later: list[bytes]) -> None:
+    """Who knows the history before a checkpoint can continue it; who holds a later one is safe."""
+    leaves = [*LEAVES, *map(leaf_hash, later)]
+    newest = Checkpoint(TWO.origin, len(leaves), Frontier().extend(leaves).root())
+    growth, event = forked(size)
+    alone = check_proofs([("e", event), ("g", growth)], [TWO])
+    assert [one.anchored for one in alone] == [True, True]  # who holds no more cannot tell
+    for held in ([TWO, newest], [newest, TWO]):
+        found = check_proofs([("e", event), ("g", growth)], held)
+        assert not any(one.anchored for one in found)
+        assert all(one.problem for one in found)
+        same = [one.problem for one in found if one.proof.checkpoint.size == newest.size]
+        assert all("somebody was shown another history" in problem for problem in same)
+
+
+def test_two_histories_of_one_size_are_told_whoever_holds_them() -> None:
+    growth, event = forked(3)
+    sound = GrowthProof(2, (LEAVES[2],), THREE)
+    found = check_proofs([("g", sound), ("h", growth), ("e", event)], [TWO])
+    assert [one.anchored for one in found] == [True, False, False]
+    both = check_proofs([("e", event_proof(0))], [THREE, growth.checkpoint])
+    assert "another history" in both[0].problem
+    elsewhere = Checkpoint("example.com/other", 3, leaf_hash(b""))
+    assert check_proofs([("e", event_proof(0))], [THREE, elsewhere])[0].anchored
+
+
+def test_a_proof_from_an_older_checkpoint_counts_where_another_leads_to_its_end() -> None:
+    leaves = [*LEAVES, leaf_hash(b"three")]
+    end = Checkpoint(TWO.origin, 4, Frontier().extend(leaves).root())
+    old, new = (GrowthProof(n, tuple(consistency_proof(leaves, n, 4)), end) for n in (2, 3))
+    (passing,) = check_proofs([("old", old)], [TWO, THREE])
+    assert "says nothing of the checkpoint of 3" in passing.problem
+    found = check_proofs([("old", old), ("new", new)], [TWO, THREE])
+    assert [(one.name, one.anchored) for one in found] == [("new", True), ("old", True)]
 
 
 def test_what_was_taken_back_is_proved_too(ledger: Ledger) -> None:

@@ -62,7 +62,7 @@ CT_CONSISTENCIES = [
 
 
 def grown(leaves: list[bytes]) -> bytes:
-    return Frontier.over(leaves).root()
+    return Frontier().extend(leaves).root()
 
 
 def hashes(count: int, seed: int = 0) -> list[bytes]:
@@ -246,6 +246,6 @@ def test_no_number_of_leaves_takes_more_than_their_hashing() -> None:
     size = 100_000
     stream = (leaves[number % 4] for number in range(size))  # never all in memory
     proof = inclusion_proof(stream, 77_777, size)
-    root = Frontier.over(leaves[number % 4] for number in range(size)).root()
+    root = Frontier().extend(leaves[number % 4] for number in range(size)).root()
     assert len(proof) == 17
     assert verify_inclusion(leaves[77_777 % 4], 77_777, size, proof, root)

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger import book
 from ledger.checkpoints import Checkpoint
 from ledger.checkpoints import parse_checkpoints
 from ledger.errors import ReadError
 from ledger.merkle import leaf_hash
+from ledger.store import Ledger
+from ledger.store import open_ledger
 from ledger.witness import keep_checkpoint
 from ledger.witness import known_checkpoints
 from ledger.witness import place_beside
 from ledger.witness import places
 from ledger.witness import read_checkpoints
+from tests.ledger.test_verify import CLAIM
+
+if TYPE_CHECKING:
+    from ledger.checkpoints import Kept
+    from ledger.clock import Clock
 
 ROOT = Path(__file__).parents[2]
 ORIGIN = "calledit/0123456789abcdef"
@@ -98,6 +108,14 @@ def test_a_place_that_may_not_be_written(tmp_path: Path) -> None:
     assert "Permission denied" in warning
 
 
+def size_of(kept: Kept) -> int:
+    return kept.checkpoint.size
+
+
+def origin_of(kept: Kept) -> str:
+    return f"ledger {size_of(kept) // 1_000 * 1_000}"
+
+
 def test_many_processes_append_at_once(tmp_path: Path) -> None:
     path = tmp_path / "kept"
     script = (
@@ -105,7 +123,8 @@ def test_many_processes_append_at_once(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from tests.ledger.test_witness import held, keep_checkpoint\n"
         "for n in range(25):\n"
-        "    for said in keep_checkpoint(held(int(sys.argv[2]) + n), [Path(sys.argv[1])]):\n"
+        "    one = held(int(sys.argv[2]) + n, f'ledger {sys.argv[2]}')\n"
+        "    for said in keep_checkpoint(one, [Path(sys.argv[1])]):\n"
         "        sys.exit(said)\n"
     )
     running = [
@@ -117,7 +136,72 @@ def test_many_processes_append_at_once(tmp_path: Path) -> None:
     assert found.warnings == []
     expected = {1_000 * k + n for k in range(1, 5) for n in range(25)}
     assert {kept.checkpoint.size for kept in found.kept} == expected
-    assert all(kept.checkpoint == held(kept.checkpoint.size) for kept in found.kept)
+    assert all(kept.checkpoint == held(size_of(kept), origin_of(kept)) for kept in found.kept)
+
+
+def test_a_place_that_knows_more_says_so_and_keeps_what_it_is_given(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    for one in (held(3), held(9), held(12, "another")):
+        assert keep_checkpoint(one, [path]) == ()
+    (warning,) = keep_checkpoint(held(5), [path])
+    assert warning == f"{path} knows 9 events, this ledger holds 5: was an older copy put back?"
+    assert sizes(path) == [3, 9, 12, 5]
+    assert keep_checkpoint(held(10), [path]) == ()
+
+
+def test_a_place_that_knows_another_history_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    keep_checkpoint(held(4), [path])
+    other = Checkpoint(ORIGIN, 4, leaf_hash(b"other"))
+    (warning,) = keep_checkpoint(other, [path])
+    assert "knows another history of 4 events" in warning
+    assert [kept.checkpoint for kept in read_checkpoints(path).kept] == [held(4), other]
+
+
+@pytest.mark.parametrize("noise", ["", "x\n\n", "torn\n7", "a\n" * 5_000, "\x1b\xff" * 3_000])
+def test_noise_in_a_place_contradicts_nothing(tmp_path: Path, noise: str) -> None:
+    path = tmp_path / "kept"
+    path.write_text(noise)
+    assert keep_checkpoint(held(5), [path]) == ()
+    (warning,) = keep_checkpoint(held(4), [path])
+    assert "knows 5 events" in warning
+
+
+def test_an_older_copy_that_goes_on_is_told_of(
+    file_ledger: Ledger, clock: Clock, tmp_path: Path
+) -> None:
+    book.add(file_ledger, CLAIM)
+    copy = tmp_path / "copy.db"
+    shutil.copy(file_ledger.where, copy)
+    book.add_many(file_ledger, [CLAIM] * 3)
+    assert file_ledger.close() == ()
+    copy.replace(file_ledger.where)
+    restored = open_ledger(file_ledger.where, clock=clock)
+    book.add(restored, CLAIM)
+    (warning,) = restored.close()
+    assert "knows 4 events, this ledger holds 2: was an older copy put back?" in warning
+
+
+def test_sessions_side_by_side_are_no_older_copies(
+    ledger: Ledger, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One may look at the head, and another write and keep before the first has kept."""
+    monkeypatch.setenv("CALLEDIT_CHECKPOINTS", str(tmp_path / "kept"))
+    other = open_ledger(ledger.where, clock=clock)
+    look, turns = Ledger._checkpoint, iter([True])
+
+    def look_and_be_overtaken(self: Ledger) -> Checkpoint:
+        seen = look(self)
+        if self is ledger and next(turns, False):
+            book.add(other, CLAIM)
+            other.keep_checkpoint()
+        return seen
+
+    monkeypatch.setattr(Ledger, "_checkpoint", look_and_be_overtaken)
+    book.add(ledger, CLAIM)
+    assert ledger.keep_checkpoint() == ()
+    other.close()
+    assert sizes(tmp_path / "kept") == [2, 1]
 
 
 def test_asking_often_is_cheap(tmp_path: Path) -> None:

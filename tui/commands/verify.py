@@ -80,10 +80,10 @@ def _tell_ledger(args: argparse.Namespace, session: Session, given: list[KeptTex
     known = [text for text in known if text.name not in args.against]
     texts = [of_ledger(text, origin) for text in (*given, *known)]
     with ledger.read() as conn:
-        progress = Progress(session)
-        found, agreements = verify_against(
-            conn, texts, workers=os.cpu_count() or 1, tell=progress.tell
-        )
+        # Two at least: processes are stopped at once, a statement of our own is not.
+        workers = max(2, os.cpu_count() or 1)
+        tell = Progress(session).tell
+        found, agreements = verify_against(conn, texts, workers=workers, tell=tell)
     signers = [args.signers] * len(given) + [None] * len(known)
     signatures = [_signatures(text, who) for text, who in zip(texts, signers, strict=True)]
     problems = [{"event": p.event, "what": p.what} for p in found.problems]

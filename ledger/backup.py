@@ -189,7 +189,7 @@ def _check(fresh: Path, held: Checkpoint, schema: list[tuple[str, str, str]], wh
         size, roots = copy.execute("SELECT size, frontier FROM head").fetchone()
         copied = copy.execute(_SCHEMA).fetchall()
         bodies = copy.execute("SELECT CAST(body AS BLOB) FROM event ORDER BY seq")
-        rehashed = Frontier().extend([leaf_hash(body) for (body,) in bodies])
+        rehashed = Frontier().extend(leaf_hash(body) for (body,) in bodies)
     found = Checkpoint(origin, size, Frontier.from_bytes(size, roots).root())
     is_true = (rehashed.size, rehashed.root()) == (held.size, held.root)
     if said != ["ok"] or found != held or copied != schema or not is_true:

@@ -31,5 +31,5 @@ def test_progress(
     assert main([*common, "verify"]) == 0
     said = capsys.readouterr()
     assert said.out.startswith("ok: 1 events")
-    told = [f"checking: {done} of 4 parts done" for done in (1, 2, 3)]
+    told = [f"checking: {done} of 5 parts done" for done in (1, 2, 3, 4)]
     assert said.err.splitlines() == ([] if quiet else told)

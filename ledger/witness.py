@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.checkpoints import KeptText
+from ledger.checkpoints import encode
 from ledger.checkpoints import parse_checkpoints
 from ledger.clean import clean_line
 from ledger.errors import ReadError
+from ledger.merkle import EMPTY_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,12 +112,15 @@ def known_checkpoints(where: str, origin: str) -> tuple[list[KeptText], list[str
         try:
             text = read_checkpoints(place)
         except ReadError as error:
-            if not isinstance(error.__cause__, FileNotFoundError):
+            missing = isinstance(error.__cause__, FileNotFoundError)
+            if not (missing and place == place_beside(where)):
                 unread.append(str(error))
             continue
         mine = any(kept.checkpoint.origin == origin for kept in text.kept)
         if mine or place == place_beside(where):
             known.append(text)
+        else:
+            unread.append(f"{text.name} holds no checkpoint of this ledger")
     return known, unread
 
 
@@ -127,6 +132,8 @@ def _append(path: Path, held: Checkpoint) -> bytes:
         tail = _tail(descriptor)
         if _holds(tail, held):
             return b""
+        if not _takes_checkpoints(_beginning(descriptor)):
+            raise OSError("it is a file of something else, and was left as it is")
         entry = _separator(tail) + held.text().encode() + b"\n"
         if os.write(descriptor, entry) != len(entry):
             raise OSError("the disk is full")
@@ -136,6 +143,19 @@ def _append(path: Path, held: Checkpoint) -> bytes:
     if fresh:
         _sync_folder(path.parent)
     return tail
+
+
+def _beginning(descriptor: int) -> bytes:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return os.read(descriptor, _TAIL)
+
+
+def _takes_checkpoints(beginning: bytes) -> bool:
+    """Whether a file is empty or begins as ours do; a name may have been mistyped."""
+    lines = beginning.split(b"\n")
+    ours = beginning.startswith(b"calledit/")
+    theirs = len(lines) > 3 and lines[1].isdigit() and len(lines[2]) == len(encode(EMPTY_ROOT))
+    return ours or theirs or not beginning.strip()
 
 
 def _contradiction(tail: bytes, held: Checkpoint, name: str) -> list[str]:

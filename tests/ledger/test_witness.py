@@ -161,10 +161,19 @@ def test_a_place_that_knows_another_history_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("noise", ["", "x\n\n", "torn\n7", "a\n" * 5_000, "\x1b\xff" * 3_000])
 def test_noise_in_a_place_contradicts_nothing(tmp_path: Path, noise: str) -> None:
     path = tmp_path / "kept"
-    path.write_text(noise)
+    path.write_text(held(3).text() + noise)
     assert keep_checkpoint(held(5), [path]) == ()
     (warning,) = keep_checkpoint(held(4), [path])
     assert "knows 5 events" in warning
+
+
+@pytest.mark.parametrize("content", ["My essay.\n\nIt begins here.\n", "SQLite format 3\0\x10"])
+def test_a_file_of_something_else_is_left_as_it_is(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "essay.txt"
+    path.write_text(content)
+    (warning,) = keep_checkpoint(held(5), [path])
+    assert "a file of something else" in warning
+    assert path.read_text() == content
 
 
 def test_an_older_copy_that_goes_on_is_told_of(
@@ -322,7 +331,7 @@ def test_places_that_nobody_can_look_into(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(keep_checkpoint(held(1), found)) == 4
     known, unread = known_checkpoints("postgresql://", ORIGIN)
     assert known == []
-    assert len(unread) == 2  # one that is not there is no news
+    assert len(unread) == 4  # a place outside that is gone is how a thief would have it
 
 
 def test_a_shared_place_and_one_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 def _tell_ledger(args: argparse.Namespace, session: Session, given: list[KeptText]) -> int:
     from ledger.agreement import of_ledger
     from ledger.agreement import verify_against
+    from ledger.checkpoints import encode
     from ledger.journal import origin_of
     from ledger.witness import known_checkpoints
 
@@ -104,7 +105,8 @@ def _tell_ledger(args: argparse.Namespace, session: Session, given: list[KeptTex
     }
     agreed = sum(one.agreed for one in agreements)
     since = f", and {counted(agreed, 'kept checkpoint')} agree" if agreed else ""
-    said = f"ok: {found.events} events, root {found.root[:16]}…{since}"
+    root = encode(bytes.fromhex(found.root))  # as a checkpoint's third line has it
+    said = f"ok: {found.events} events, root {root}{since}"
     published = counted(found.scorecards, "published scorecard")
     cards = [f"{published} came out again"] if found.scorecards else []
     return _tell(args, session, answer, [said, *cards, *signed_lines(signatures)])

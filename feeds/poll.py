@@ -26,6 +26,7 @@ from feeds.fetch import Limits
 from feeds.fetch import Request
 from feeds.guard import host_of
 from feeds.schedule import HOUR
+from feeds.settle import TOO_MANY
 from feeds.settle import Answer
 from feeds.settle import Polled
 from feeds.settle import settle
@@ -55,7 +56,6 @@ SPACING = 2.0
 LEASE = timedelta(minutes=15)
 _BATCH = 32
 _GLANCE = 0.1
-_TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ class _Run:
                 await asyncio.sleep(self._spacing)
             async with self._in_flight:
                 answer = await self._ask(fetcher, feed)
-                too_many = answer.response and answer.response.status == _TOO_MANY
+                too_many = answer.response and answer.response.status == TOO_MANY
                 if too_many:
                     self._hold(feeds[place + 1 :])
                 await self._hand_over(answer)

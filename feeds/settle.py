@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 # A date further ahead than time zones and wrong clocks explain is not believed.
 _AHEAD = timedelta(days=1)
-_TOO_MANY = 429
+TOO_MANY = 429
 _DROPPED = "it was edited or removed, or asked by another poller, before its answer was here"
 
 
@@ -148,7 +148,7 @@ def _store(conn: Connection, read: _Read, now: datetime) -> Polled:
             now=now,
         )
     _write_down(conn, feed, verdict)
-    if read.answer.response and read.answer.response.status == _TOO_MANY:
+    if read.answer.response and read.answer.response.status == TOO_MANY:
         _hold_host(conn, feed, verdict)
     return Polled(
         feed,

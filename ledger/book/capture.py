@@ -13,6 +13,7 @@ from sqlalchemy import select
 from ledger import events as ev
 from ledger.book.writing import Deed
 from ledger.book.writing import find_in
+from ledger.book.writing import needed_reason
 from ledger.book.writing import next_id
 from ledger.book.writing import perform
 from ledger.book.writing import prediction_in
@@ -255,9 +256,7 @@ def withdraw(
         ConflictError: It is a draft (drop it), already out, or was changed since it was seen.
         UsageError: There is no reason.
     """
-    data = {"reason": clean_block(reason, limit=4_000)}
-    if not data["reason"]:
-        raise UsageError("withdrawing needs a reason", mend="say why: --reason …")
+    data = {"reason": needed_reason(reason, "withdrawing")}
 
     def do(deed: Deed) -> None:
         find_in(deed.conn, prediction_id, "open", "resolved", seen=seen)

@@ -12,6 +12,7 @@ from ledger import events as ev
 from ledger import links
 from ledger.book.writing import Deed
 from ledger.book.writing import find_in
+from ledger.book.writing import needed_reason
 from ledger.book.writing import perform
 from ledger.book.writing import prediction_in
 from ledger.book.writing import predictions_in
@@ -209,9 +210,7 @@ def reopen(
         ConflictError: The prediction is not resolved, or was changed since it was seen.
         UsageError: There is no reason.
     """
-    data = {"reason": clean_block(reason, limit=4_000)}
-    if not data["reason"]:
-        raise UsageError("reopening needs a reason", mend="say why: --reason …")
+    data = {"reason": needed_reason(reason, "reopening")}
 
     def do(deed: Deed) -> None:
         find_in(deed.conn, prediction_id, "resolved", seen=seen)

@@ -17,6 +17,7 @@ from ledger import events as ev
 from ledger import journal
 from ledger import links
 from ledger import views
+from ledger.clean import clean_block
 from ledger.clean import clean_line
 from ledger.clock import instant_text
 from ledger.errors import ConflictError
@@ -186,6 +187,18 @@ def _refuse_other_asking(deed: str, asked: str, done: Sequence[Entry]) -> None:
 def _digest(about: object) -> str:
     said = json.dumps(about, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def needed_reason(reason: str, doing: str) -> str:
+    """The reason that a deed cannot do without, made safe.
+
+    Raises:
+        UsageError: There is none.
+    """
+    said = clean_block(reason, limit=4_000)
+    if not said:
+        raise UsageError(f"{doing} needs a reason", mend="say why: --reason …")
+    return said
 
 
 def checked_deed(deed: str) -> str:

@@ -143,3 +143,10 @@ def test_what_is_published_is_verified(empty: CommandLine) -> None:
     found = empty.ok("verify", "--json").json
     assert (found["ok"], found["scorecards"], found["not_recomputed"]) == (True, 1, 0)
     assert "1 published scorecard came out again" in empty.ok("verify").out
+
+
+def test_a_scorecard_is_published_once_under_a_name(empty: CommandLine) -> None:
+    empty.ok("add", "It rains", "--source", "Met office")
+    for _ in range(2):
+        assert "scorecard 1, event 2" in empty.ok("score", "--publish", "--once", "june").err
+    assert empty.ok("verify", "--json").json["events"] == 2

@@ -85,6 +85,7 @@ def _publish(args: argparse.Namespace, cards: Scorecards, session: Session) -> N
         basis=args.basis,
         cohort=args.cohort,
         sources=[card.source for card in cards.sources] if args.sources else (),
+        deed=session.deed,
     )
     number = entry.event.subject.partition(":")[2]
     session.note(f"published as scorecard {number}, event {entry.seq}: `calledit verify` checks it")
